@@ -1,0 +1,139 @@
+"""Users, merchants, and who works for which merchant."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users with hashed passwords."""
+
+    def create_user(self, username: str, email: str, password: str | None = None, **fields: object) -> User:
+        """Return a new user; without a password the account cannot log in."""
+        user = self.model(username=username, email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **fields: object) -> User:
+        """Return a new operator who may do everything."""
+        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account: a shopper, a merchant's member, an operator."""
+
+    username = models.CharField(
+        _("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+    )
+    email = models.EmailField(_("email"))
+    name = models.CharField(_("full name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May use the operators' back office."))
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="accounts_user_unique_username"),
+            models.UniqueConstraint(Lower("email"), name="accounts_user_unique_email"),
+        ]
+
+    def get_full_name(self) -> str:
+        """Return the name to greet with."""
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        """Return the name the back office greets with."""
+        return self.get_full_name()
+
+    def works_for_a_merchant(self) -> bool:
+        """Tell whether the merchants' back office is open to this user."""
+        return self.is_active and Merchant.objects.worked_for_by(self).exists()
+
+
+class MerchantQuerySet(models.QuerySet["Merchant"]):
+    """Sets of merchants."""
+
+    def worked_for_by(self, user: User) -> MerchantQuerySet:
+        """Merchants this user acts for."""
+        return self.filter(is_active=True, members__user=user)
+
+
+class Merchant(models.Model):
+    """Who sells: owns products, prices, stock and orders."""
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    is_default = models.BooleanField(_("default merchant"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = MerchantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("merchant")
+        verbose_name_plural = _("merchants")
+        constraints = [
+            models.UniqueConstraint(
+                "is_default", name="accounts_merchant_one_default", condition=models.Q(is_default=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MerchantMember(models.Model):
+    """A user who works for a merchant."""
+
+    class Role(models.TextChoices):
+        OWNER = "OWNER", _("Owner")
+        CATALOGUE = "CATALOGUE", _("Catalogue")
+        ORDERS = "ORDERS", _("Orders")
+        SUPPORT = "SUPPORT", _("Support")
+        FINANCE = "FINANCE", _("Finance")
+        ANALYST = "ANALYST", _("Analyst")
+
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.CASCADE, related_name="members", verbose_name=_("merchant")
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.OWNER)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [models.UniqueConstraint("merchant", "user", name="accounts_member_unique_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.merchant}"
+
+
+class AddressFields(models.Model):
+    """A postal address as columns; copied, never referred to, where it must not change any more."""
+
+    country = models.CharField(_("country or region"), max_length=2, default="CN")
+    name = models.CharField(_("full name"), max_length=100)
+    phone = models.CharField(_("mobile number"), max_length=40)
+    province = models.CharField(_("province"), max_length=100, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    district = models.CharField(_("district"), max_length=100, blank=True)
+    street = models.CharField(_("street and house number"), max_length=300)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+
+    class Meta:
+        abstract = True

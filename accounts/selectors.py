@@ -1,0 +1,21 @@
+"""Questions about merchants."""
+
+from django.core.cache import cache
+
+from accounts.models import Merchant
+
+_CACHE_KEY = "accounts:merchants-shown"
+
+
+def default_merchant() -> Merchant:
+    """Return the merchant that exists from the first migration on."""
+    return Merchant.objects.get(is_default=True)
+
+
+def has_several_merchants() -> bool:
+    """Tell whether pages should say who sells; while there is one merchant, nobody needs to know."""
+    answer = cache.get(_CACHE_KEY)
+    if answer is None:
+        answer = Merchant.objects.filter(is_active=True).order_by("pk")[1:2].exists()
+        cache.set(_CACHE_KEY, answer, 60)
+    return bool(answer)

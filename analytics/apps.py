@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class AnalyticsConfig(AppConfig):
+    """Operational figures, reports, exports."""
+
+    name = "analytics"

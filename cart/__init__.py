@@ -1,0 +1,1 @@
+"""What a shopper intends to buy: dirty, personal, deletable."""

@@ -1,0 +1,171 @@
+"""A cart as it is now: prices, stock and publish state looked up again each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.conf import settings
+
+from cart.models import Cart, CartLine
+from catalog.models import ProductPicture, Variant
+from catalog.selectors import options, prices, stock
+from core.money import Money
+
+LOW_STOCK = 5
+
+
+class Problem(StrEnum):
+    """Why a line cannot be ordered."""
+
+    GONE = "gone"  # not published, not offered, or without a price in the cart's currency
+    SOLD_OUT = "sold_out"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as the shopper should see it now; `quantity` is never more than there are."""
+
+    row: CartLine
+    quantity: int
+    title: str
+    options: str
+    picture: str
+    quote: prices.Quote | None
+    available: int
+    problem: Problem | None
+
+    @property
+    def variant(self) -> Variant:
+        """The variant in the cart."""
+        return self.row.variant
+
+    @property
+    def is_bought(self) -> bool:
+        """Whether it would become part of an order."""
+        return self.row.is_selected and self.problem is None
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it is worth saying how few are left."""
+        return self.problem is None and self.available <= LOW_STOCK
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether the shopper wanted more than there are now."""
+        return self.problem is None and self.quantity < self.row.quantity
+
+    @property
+    def total(self) -> Money | None:
+        """The line's price; None when it has none any more."""
+        return self.quote.price * self.quantity if self.quote else None
+
+    @property
+    def price_before(self) -> Money | None:
+        """What a unit cost when the shopper last saw it, when that has changed."""
+        seen = self.row.price_seen
+        if self.quote is None or seen is None or seen == self.quote.price.amount:
+            return None
+        return Money(seen, self.quote.price.currency)
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole cart as it is now; lines that can be bought first."""
+
+    cart: Cart | None
+    lines: Sequence[Line]
+    currency: str
+
+    @property
+    def bought(self) -> list[Line]:
+        """Lines that would become an order."""
+        return [line for line in self.lines if line.is_bought]
+
+    @property
+    def total(self) -> Money:
+        """What the ticked lines cost, without delivery."""
+        return Money.total((line.total for line in self.bought if line.total), self.currency)
+
+    @property
+    def units(self) -> int:
+        """Units of the ticked lines."""
+        return sum(line.quantity for line in self.bought)
+
+    @property
+    def are_all_selected(self) -> bool:
+        """Whether every line that can be ticked is."""
+        return all(line.row.is_selected for line in self.lines if line.problem is None)
+
+
+def content(*, cart: Cart | None, at: datetime) -> Content:
+    """Return the cart with today's prices and stock, in a fixed number of queries."""
+    if cart is None:
+        return Content(None, [], settings.CURRENCY)
+    rows = list(cart.lines.select_related("variant__product__merchant").order_by("added_at", "pk"))
+    ids = [row.variant_id for row in rows]
+    currency = cart.currency or settings.CURRENCY
+    quotes = prices.quotes(
+        variant_ids=ids, at=at, currency=currency, quantities={row.variant_id: row.quantity for row in rows}
+    )
+    available = stock.availability(ids)
+    labels = options.labels(row.variant.options for row in rows)
+    pictures = _pictures(rows)
+    lines = []
+    for row in rows:
+        units = _units(row.variant, available)
+        quote = quotes.get(row.variant_id)
+        lines.append(
+            Line(
+                row=row,
+                quantity=min(row.quantity, units) or row.quantity,
+                title=row.variant.product.title,
+                options=options.written(row.variant.options, labels),
+                picture=pictures.get(row.variant_id, ""),
+                quote=quote,
+                available=units,
+                problem=_problem(row, quote, units, at),
+            )
+        )
+    lines.sort(key=lambda line: line.problem is not None)
+    return Content(cart, lines, currency)
+
+
+def unit_count(*, cart: Cart | None) -> int:
+    """Return how many units are in the cart, for the number beside its symbol."""
+    if cart is None:
+        return 0
+    return sum(cart.lines.values_list("quantity", flat=True))
+
+
+def _units(variant: Variant, available: dict[int, int]) -> int:
+    if variant.stock_policy == Variant.StockPolicy.UNCOUNTED:
+        return settings.CART_QUANTITY_LIMIT
+    return max(0, min(available.get(variant.pk, 0), settings.CART_QUANTITY_LIMIT))
+
+
+def _problem(row: CartLine, quote: prices.Quote | None, available: int, at: datetime) -> Problem | None:
+    variant = row.variant
+    if quote is None or not variant.is_active or not variant.product.is_visible_at(at):
+        return Problem.GONE
+    return None if available else Problem.SOLD_OUT
+
+
+def _pictures(rows: Sequence[CartLine]) -> dict[int, str]:
+    """Return each variant's picture: the first of its product that shows its options."""
+    by_product: dict[int, list[ProductPicture]] = {}
+    products = {row.variant.product_id for row in rows}
+    for picture in (
+        ProductPicture.objects.filter(product_id__in=products).select_related("picture").order_by("position", "pk")
+    ):
+        by_product.setdefault(picture.product_id, []).append(picture)
+    found = {}
+    for row in rows:
+        own = by_product.get(row.variant.product_id, [])
+        fitting = [each for each in own if each.shows and each.shows.items() <= row.variant.options.items()]
+        plain = [each for each in own if not each.shows]
+        for picture in (fitting + plain + own)[:1]:
+            found[row.variant_id] = picture.picture.name
+    return found

@@ -1,0 +1,241 @@
+"""Changes to carts. Each takes the cart's row lock first, so that two tabs of one shopper add up."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from cart.models import Cart, CartAdd, CartLine
+from catalog.models import Variant
+from catalog.selectors import prices, stock
+
+GUEST_DAYS = 30
+MEMBER_DAYS = 90
+DELETE_BATCH = 1000
+
+
+class CannotAddError(Exception):
+    """A variant cannot go into the cart; subclasses say why."""
+
+    def __init__(self, variant: Variant) -> None:
+        super().__init__(variant.sku)
+        self.variant = variant
+
+
+class NotForSaleError(CannotAddError):
+    """The product is not published, the variant not offered, or it has no price."""
+
+
+class SoldOutError(CannotAddError):
+    """None is left."""
+
+
+class OtherCurrencyError(CannotAddError):
+    """The cart holds products in another currency, and one order has one currency."""
+
+
+class TooManyLinesError(CannotAddError):
+    """The cart has as many different products as it can hold."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What became of a wish: the quantity in the cart now, and whether that is less than wished."""
+
+    line: CartLine
+    is_capped: bool
+
+
+def find(*, user: User | None, token: uuid.UUID | None) -> Cart | None:
+    """Return the cart of a user, or of a visitor by the token of the cookie; None while there is none."""
+    if user is not None:
+        return Cart.objects.filter(user=user, kind=Cart.Kind.BASKET).first()
+    if token is None:
+        return None
+    return Cart.objects.filter(token=token, user=None, kind=Cart.Kind.BASKET).first()
+
+
+def find_or_create(*, user: User | None, token: uuid.UUID | None) -> Cart:
+    """Return the cart, made when there is none."""
+    found = find(user=user, token=token)
+    if found:
+        return found
+    if user is None:
+        return Cart.objects.create()
+    return Cart.objects.get_or_create(user=user, kind=Cart.Kind.BASKET)[0]
+
+
+@transaction.atomic
+def add(*, cart: Cart, variant: Variant, quantity: int, at: datetime, form_token: str = "") -> Placed:
+    """Put units of a variant into the cart, on top of what is there already.
+
+    More than there are, or than a line may hold, is cut to that. form_token: a form that was sent
+    twice adds once. Raises a CannotAddError when nothing can be added; nothing is changed then.
+    """
+    _lock(cart)
+    lines = {line.variant_id: line for line in cart.lines.all()}
+    line = lines.get(variant.pk)
+    if form_token and not _is_first_use(cart, form_token) and line:
+        return Placed(line, is_capped=False)
+    quote = _quote(cart, variant, lines, at)
+    if line is None and len(lines) >= settings.CART_LINE_LIMIT:
+        raise TooManyLinesError(variant)
+    limit = _limit(variant)
+    wished = quantity + (line.quantity if line else 0)
+    line, _ = CartLine.objects.update_or_create(
+        cart=cart,
+        variant=variant,
+        defaults={"quantity": min(wished, limit), "is_selected": True, "price_seen": quote.price.amount},
+    )
+    Cart.objects.filter(pk=cart.pk).update(currency=quote.price.currency, updated_at=at)
+    return Placed(line, is_capped=wished > limit)
+
+
+@transaction.atomic
+def buy_now(*, user: User | None, variant: Variant, quantity: int, at: datetime) -> Cart:
+    """Return a cart of its own with only this variant; the shopper's cart stays as it is."""
+    cart = Cart.objects.create(user=user, kind=Cart.Kind.BUY_NOW)
+    add(cart=cart, variant=variant, quantity=quantity, at=at)
+    return cart
+
+
+@transaction.atomic
+def set_quantity(*, cart: Cart, line_id: int, quantity: int) -> Placed | None:
+    """Set the units of a line, cut to what there is; 0 removes the line and returns None."""
+    _lock(cart)
+    line = cart.lines.select_related("variant").get(pk=line_id)
+    if quantity < 1:
+        line.delete()
+        return None
+    limit = max(1, _limit_or_zero(line.variant))
+    line.quantity = min(quantity, limit)
+    line.save(update_fields=["quantity"])
+    return Placed(line, is_capped=quantity > limit)
+
+
+@transaction.atomic
+def select(*, cart: Cart, line_ids: Collection[int]) -> None:
+    """Tick exactly these lines for the order."""
+    _lock(cart)
+    cart.lines.filter(pk__in=line_ids).update(is_selected=True)
+    cart.lines.exclude(pk__in=line_ids).update(is_selected=False)
+
+
+@transaction.atomic
+def remove(*, cart: Cart, line_id: int) -> CartLine:
+    """Take a line out and return it as it was."""
+    _lock(cart)
+    line = cart.lines.select_related("variant__product").get(pk=line_id)
+    CartLine.objects.filter(pk=line.pk).delete()
+    return line
+
+
+@transaction.atomic
+def agree_to_prices(*, cart: Cart, at: datetime) -> None:
+    """Note that the shopper has seen today's prices, so that they are no news any more."""
+    _lock(cart)
+    lines = list(cart.lines.order_by("pk"))
+    quotes = prices.quotes(
+        variant_ids=[line.variant_id for line in lines], at=at, currency=cart.currency or None
+    )
+    for line in lines:
+        if line.variant_id in quotes:
+            line.price_seen = quotes[line.variant_id].price.amount
+    CartLine.objects.bulk_update(lines, ["price_seen"])
+
+
+@transaction.atomic
+def take_out_bought(*, cart: Cart, line_ids: Collection[int]) -> None:
+    """Remove the lines that became an order; the rest of the cart stays."""
+    cart.lines.filter(pk__in=line_ids).delete()
+    if not cart.lines.exists():
+        Cart.objects.filter(pk=cart.pk).update(currency="")
+
+
+@transaction.atomic
+def merge(*, user: User, token: uuid.UUID) -> list[Variant]:
+    """Bring a visitor's cart into the user's; return the variants of which less came along than wished.
+
+    The visitor's cart ends here, so a second call changes nothing. Products in another currency than
+    the user's cart stay out.
+    """
+    guest = Cart.objects.select_for_update().filter(token=token, user=None, kind=Cart.Kind.BASKET).first()
+    if guest is None:
+        return []
+    own = find_or_create(user=user, token=None)
+    _lock(own)
+    lines = {line.variant_id: line for line in own.lines.all()}
+    is_same_currency = not lines or not guest.currency or own.currency == guest.currency
+    cut = []
+    for line in guest.lines.select_related("variant").order_by("pk"):
+        if not is_same_currency or not _bring_along(own, line, lines.get(line.variant_id)):
+            cut.append(line.variant)
+    if not lines:
+        Cart.objects.filter(pk=own.pk).update(currency=guest.currency)
+    guest.delete()
+    return cut
+
+
+def delete_idle(*, at: datetime) -> int:
+    """Delete one batch of carts nobody has touched for long; return how many."""
+    guests = Q(user=None, updated_at__lt=at - timedelta(days=GUEST_DAYS))
+    members = Q(user__isnull=False, updated_at__lt=at - timedelta(days=MEMBER_DAYS))
+    bought_at_once = Q(kind=Cart.Kind.BUY_NOW, updated_at__lt=at - timedelta(days=1))
+    batch = list(Cart.objects.filter(guests | members | bought_at_once).values_list("pk", flat=True)[:DELETE_BATCH])
+    Cart.objects.filter(pk__in=batch).delete()
+    return len(batch)
+
+
+def _lock(cart: Cart) -> None:
+    Cart.objects.select_for_update().get(pk=cart.pk)
+
+
+def _is_first_use(cart: Cart, form_token: str) -> bool:
+    return CartAdd.objects.get_or_create(cart=cart, token=form_token[:64])[1]
+
+
+def _quote(cart: Cart, variant: Variant, lines: Collection[int], at: datetime) -> prices.Quote:
+    """Return what the variant costs in the cart's currency; raise when it cannot be bought."""
+    if not variant.is_active or not variant.product.is_visible_at(at):
+        raise NotForSaleError(variant)
+    quote = prices.quotes(variant_ids=[variant.pk], at=at).get(variant.pk)
+    if quote is None:
+        raise NotForSaleError(variant)
+    if not lines or quote.price.currency == cart.currency:
+        return quote
+    same = prices.quotes(variant_ids=[variant.pk], at=at, currency=cart.currency).get(variant.pk)
+    if same is None:
+        raise OtherCurrencyError(variant)
+    return same
+
+
+def _limit(variant: Variant) -> int:
+    """Return the most units a line may have now; raise SoldOutError when there is none."""
+    limit = _limit_or_zero(variant)
+    if not limit:
+        raise SoldOutError(variant)
+    return limit
+
+
+def _limit_or_zero(variant: Variant) -> int:
+    if variant.stock_policy == Variant.StockPolicy.UNCOUNTED:
+        return settings.CART_QUANTITY_LIMIT
+    available = stock.availability([variant.pk]).get(variant.pk, 0)
+    return max(0, min(available, settings.CART_QUANTITY_LIMIT))
+
+
+def _bring_along(own: Cart, line: CartLine, existing: CartLine | None) -> bool:
+    """Add a visitor's line to the user's cart; false when some units had to stay behind."""
+    wished = line.quantity + (existing.quantity if existing else 0)
+    quantity = max(min(wished, _limit_or_zero(line.variant)), existing.quantity if existing else 1)
+    CartLine.objects.update_or_create(
+        cart=own, variant=line.variant, defaults={"quantity": quantity, "price_seen": line.price_seen}
+    )
+    return quantity >= wished

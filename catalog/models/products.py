@@ -1,0 +1,169 @@
+"""Products and their variants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Merchant, User
+from catalog.models.categories import Brand, Category
+from catalog.models.pictures import Picture
+from catalog.models.types import ProductType
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Sets of products."""
+
+    def visible_at(self, moment: datetime) -> ProductQuerySet:
+        """Products that shoppers may see."""
+        return self.filter(
+            models.Q(unpublish_at=None) | models.Q(unpublish_at__gt=moment),
+            status=Product.Status.PUBLISHED,
+            publish_at__lte=moment,
+        )
+
+    def managed_by(self, user: User) -> ProductQuerySet:
+        """Products this user may change: an operator all, a member those of the own merchants."""
+        if user.is_superuser:
+            return self
+        return self.filter(merchant__in=Merchant.objects.worked_for_by(user))
+
+
+class Product(models.Model):
+    """Something a merchant offers; what is bought is one of its variants."""
+
+    class Status(models.TextChoices):
+        DRAFT = "DRAFT", _("Draft")
+        PUBLISHED = "PUBLISHED", _("Published")
+        ARCHIVED = "ARCHIVED", _("Archived")
+
+    OPTION_LIMIT = 3
+    VARIANT_LIMIT = 500
+
+    merchant = models.ForeignKey(
+        Merchant, on_delete=models.PROTECT, related_name="products", verbose_name=_("merchant")
+    )
+    product_type = models.ForeignKey(
+        ProductType, on_delete=models.PROTECT, related_name="products", verbose_name=_("type")
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    more_categories = models.ManyToManyField(
+        Category, blank=True, related_name="further_products", verbose_name=_("further categories")
+    )
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("brand")
+    )
+    slug = models.SlugField(_("slug"), max_length=160, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    description = models.TextField(_("description"), blank=True, max_length=20_000)
+    attributes = models.JSONField(_("facts"), default=dict, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    publish_at = models.DateTimeField(_("published from"), null=True, blank=True)
+    unpublish_at = models.DateTimeField(_("published until"), null=True, blank=True)
+    external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    sold_before = models.PositiveIntegerField(_("sold before this shop"), default=0)
+    sold = models.PositiveIntegerField(_("sold"), default=0, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        constraints = [
+            models.UniqueConstraint(
+                "merchant",
+                "external_id",
+                name="catalog_product_unique_external_id",
+                condition=~models.Q(external_id=""),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unpublish_at=None) | models.Q(unpublish_at__gt=models.F("publish_at")),
+                name="catalog_product_window_forward",
+                violation_error_message=_("The product would be unpublished before it is published."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="PUBLISHED") | models.Q(publish_at__isnull=False),
+                name="catalog_product_published_since",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["merchant", "-id"], name="catalog_product_by_merchant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the product page's address."""
+        return reverse("catalog:product", args=[self.slug])
+
+    def is_visible_at(self, moment: datetime) -> bool:
+        """Whether shoppers may see it."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.publish_at is not None
+            and self.publish_at <= moment
+            and (self.unpublish_at is None or self.unpublish_at > moment)
+        )
+
+
+class Variant(models.Model):
+    """What is bought: one combination of a product's options, with its own SKU, price and stock."""
+
+    class StockPolicy(models.TextChoices):
+        DENY = "DENY", _("Sell what is there")
+        UNCOUNTED = "UNCOUNTED", _("Always available, not counted")
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants", verbose_name=_("product"))
+    sku = models.CharField(_("SKU"), max_length=300, unique=True)
+    ean = models.CharField(_("EAN"), max_length=20, blank=True)
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    options_key = models.CharField(max_length=300, blank=True, editable=False)
+    stock_policy = models.CharField(
+        _("stock policy"), max_length=10, choices=StockPolicy.choices, default=StockPolicy.DENY
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        constraints = [
+            models.UniqueConstraint(
+                "product",
+                "options_key",
+                name="catalog_variant_unique_options",
+                violation_error_message=_("Two variants of a product need different options."),
+            ),
+            models.CheckConstraint(condition=~models.Q(sku=""), name="catalog_variant_has_sku"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
+
+
+class ProductPicture(models.Model):
+    """A picture of a product; `shows` names the options it is for, empty for all variants."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pictures", verbose_name=_("product"))
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="+", verbose_name=_("picture"))
+    alt = models.CharField(_("description for those who cannot see it"), max_length=300, blank=True)
+    shows = models.JSONField(_("options shown"), default=dict, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("product picture")
+        verbose_name_plural = _("product pictures")
+        indexes = [GinIndex("shows", name="catalog_productpicture_shows")]
+
+    def __str__(self) -> str:
+        return self.alt or str(self.picture_id)

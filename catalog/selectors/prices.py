@@ -1,0 +1,96 @@
+"""The one answer to "what does it cost": pages, cart, orders and feeds all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Q
+
+from catalog.models import Price, PriceList
+from core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """One price that may apply, as plain values."""
+
+    variant_id: int
+    currency: str
+    kind: str
+    amount: Decimal
+    min_quantity: int = 1
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether its window is open."""
+        return (self.starts_at is None or self.starts_at <= moment) and (self.ends_at is None or self.ends_at > moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one unit costs now; `regular` is the base price when that is higher."""
+
+    price: Money
+    regular: Money | None = None
+    valid_until: datetime | None = None
+
+    @property
+    def percent_off(self) -> int:
+        """How much lower than the base price, in whole percent; 0 without a reduction."""
+        if self.regular is None:
+            return 0
+        return int((self.regular.amount - self.price.amount) * 100 / self.regular.amount)
+
+
+def quotes(
+    *, variant_ids: Iterable[int], at: datetime, currency: str | None = None, quantities: Mapping[int, int] | None = None
+) -> dict[int, Quote]:
+    """Return what each variant costs at a moment; a variant without a price is not in the result.
+
+    currency: only prices in it; None takes the shop's currency, and any other for variants not sold in that.
+    quantities: units wanted by variant id, for quantity ladders; 1 where not given.
+    """
+    conditions = Q(variant_id__in=list(variant_ids), price_list__is_active=True)
+    if currency:
+        conditions &= Q(price_list__currency=currency)
+    rows = Price.objects.filter(conditions & (Q(ends_at=None) | Q(ends_at__gt=at))).values_list(
+        "variant_id", "price_list__currency", "price_list__kind", "amount", "min_quantity", "starts_at", "ends_at"
+    )
+    by_variant: dict[int, list[PriceRow]] = {}
+    for row in rows:
+        by_variant.setdefault(row[0], []).append(PriceRow(*row))
+    found = {
+        variant_id: resolve(own, at=at, quantity=(quantities or {}).get(variant_id, 1))
+        for variant_id, own in by_variant.items()
+    }
+    return {variant_id: quote for variant_id, quote in found.items() if quote}
+
+
+def resolve(rows: Iterable[PriceRow], *, at: datetime, quantity: int = 1) -> Quote | None:
+    """Choose among one variant's prices: the lowest that holds now for this quantity.
+
+    Prices in another currency than the shop's count only when there is none in the shop's.
+    The base price is shown beside it when it is higher. None when nothing applies.
+    """
+    ours = _in_one_currency(list(rows))
+    holding = [row for row in ours if row.holds_at(at) and row.min_quantity <= quantity]
+    if not holding:
+        return None
+    best = min(holding, key=lambda row: row.amount)
+    base = [row.amount for row in holding if row.kind == PriceList.Kind.BASE and row.min_quantity == 1]
+    regular = Money(min(base), best.currency) if base and min(base) > best.amount else None
+    changes = [moment for row in ours for moment in (row.starts_at, row.ends_at) if moment and moment > at]
+    return Quote(Money(best.amount, best.currency), regular, min(changes, default=None))
+
+
+def _in_one_currency(rows: list[PriceRow]) -> list[PriceRow]:
+    currencies = {row.currency for row in rows}
+    if len(currencies) < 2:
+        return rows
+    chosen = settings.CURRENCY if settings.CURRENCY in currencies else min(currencies)
+    return [row for row in rows if row.currency == chosen]

@@ -1,0 +1,117 @@
+"""Pictures: checked by decoding, encoded again by us, derived in the sizes that pages need."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from accounts.models import Merchant
+from catalog.models import Picture
+from core import nudge
+
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+WIDTHS = (160, 320, 640, 800)
+BANNER_WIDTHS = (800, 1600)
+MASTER_SIDE = 2400
+DERIVED: dict[str, dict[str, object]] = {
+    "avif": {"format": "AVIF", "quality": 62, "speed": 8},
+    "webp": {"format": "WEBP", "quality": 80, "method": 4},
+    "jpg": {"format": "JPEG", "quality": 80, "progressive": True, "optimize": True},
+}
+
+
+class PictureError(Exception):
+    """The file is no picture we take."""
+
+
+class TooLargeError(PictureError):
+    """The file has too many bytes or pixels."""
+
+
+class NotAPictureError(PictureError):
+    """The file cannot be decoded as JPEG, PNG, WebP, AVIF or GIF."""
+
+
+@transaction.atomic
+def store(*, merchant: Merchant, content: IO[bytes]) -> Picture:
+    """Keep an uploaded picture under a random name, without its metadata; derivatives follow in the background.
+
+    Raises TooLargeError and NotAPictureError; nothing is kept then.
+    """
+    image = decode(content)
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=90, method=4)
+    name = secrets.token_hex(12)
+    default_storage.save(master_path(name), ContentFile(buffer.getvalue()))
+    picture = Picture.objects.create(merchant=merchant, name=name, width=image.width, height=image.height)
+    nudge.on_commit("catalog.tasks.derive_picture", picture_id=picture.pk)
+    return picture
+
+
+def decode(content: IO[bytes]) -> Image.Image:
+    """Return the first frame, upright, on white, at most 2400 pixels a side.
+
+    The size is read from the header before any pixel is, so that a small file cannot fill the memory.
+    """
+    content.seek(0, io.SEEK_END)
+    if content.tell() > settings.PICTURE_BYTE_LIMIT:
+        raise TooLargeError("bytes")
+    content.seek(0)
+    try:
+        with Image.open(content, formats=FORMATS) as image:
+            if image.width * image.height > settings.PICTURE_PIXEL_LIMIT:
+                raise TooLargeError("pixels")
+            image.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((MASTER_SIDE, MASTER_SIDE))
+            return _on_white(upright)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise NotAPictureError from error
+
+
+def derive(*, name: str, width: int, suffix: str) -> bytes | None:
+    """Make one derivative, keep it, and return its bytes; None when there is no such picture or size."""
+    if suffix not in DERIVED or width not in (*WIDTHS, *BANNER_WIDTHS) or not default_storage.exists(master_path(name)):
+        return None
+    with default_storage.open(master_path(name)) as file, Image.open(file) as master:
+        size = (width, max(1, round(master.height * width / master.width)))
+        smaller = master.resize(size, Image.Resampling.LANCZOS) if width < master.width else master.copy()
+    buffer = io.BytesIO()
+    smaller.convert("RGB").save(buffer, **DERIVED[suffix])  # type: ignore[arg-type]  # options differ by format
+    default_storage.save(derived_path(name, width, suffix), ContentFile(buffer.getvalue()))
+    return buffer.getvalue()
+
+
+def derive_all(*, picture: Picture) -> None:
+    """Make the derivatives that are still missing."""
+    for suffix in DERIVED:
+        for width in WIDTHS if suffix != "jpg" else (640,):
+            if not default_storage.exists(derived_path(picture.name, width, suffix)):
+                derive(name=picture.name, width=width, suffix=suffix)
+
+
+def master_path(name: str) -> str:
+    """Return where the picture itself is kept."""
+    return f"pictures/{name[:2]}/{name}.webp"
+
+
+def derived_path(name: str, width: int, suffix: str) -> str:
+    """Return where a derivative is kept; also its address below the media URL."""
+    return f"pictures/{name[:2]}/{name}-{width}.{suffix}"
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Return the picture without transparency."""
+    if image.mode in ("RGB", "L"):
+        return image.convert("RGB")
+    with_alpha = image.convert("RGBA")
+    ground = Image.new("RGB", with_alpha.size, "white")
+    ground.paste(with_alpha, mask=with_alpha.getchannel("A"))
+    return ground

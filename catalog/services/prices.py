@@ -1,0 +1,60 @@
+"""Changes to prices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.models import Merchant
+from catalog.models import Price, PriceList, Variant
+from core import money
+
+
+@transaction.atomic
+def set_base(*, variant: Variant, amount: Decimal, currency: str) -> None:
+    """Set the price a variant has when nothing lowers it."""
+    _set(variant=variant, price_list=base_list(variant.product.merchant, currency), amount=amount)
+
+
+@transaction.atomic
+def set_sale(
+    *,
+    variant: Variant,
+    amount: Decimal | None,
+    currency: str,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> None:
+    """Set or, with None, end the reduced price of a variant."""
+    price_list = sale_list(variant.product.merchant, currency)
+    Price.objects.filter(variant=variant, price_list=price_list).delete()
+    if amount is not None:
+        Price.objects.create(
+            variant=variant, price_list=price_list, amount=amount, starts_at=starts_at, ends_at=ends_at
+        )
+
+
+def base_list(merchant: Merchant, currency: str) -> PriceList:
+    """Return the merchant's base prices in a currency; raise UnsupportedCurrencyError for one with three decimals."""
+    return _list(merchant, currency, PriceList.Kind.BASE)
+
+
+def sale_list(merchant: Merchant, currency: str) -> PriceList:
+    """Return the merchant's reduced prices in a currency."""
+    return _list(merchant, currency, PriceList.Kind.SALE)
+
+
+def _list(merchant: Merchant, currency: str, kind: PriceList.Kind) -> PriceList:
+    money.digits(currency)
+    found, _ = PriceList.objects.get_or_create(
+        merchant=merchant, currency=currency, kind=kind, defaults={"name": f"{kind.title()} {currency}"}
+    )
+    return found
+
+
+def _set(*, variant: Variant, price_list: PriceList, amount: Decimal) -> None:
+    Price.objects.update_or_create(
+        variant=variant, price_list=price_list, min_quantity=1, starts_at=None, defaults={"amount": amount}
+    )

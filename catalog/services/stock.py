@@ -1,0 +1,239 @@
+"""The only writer of stock: every change is a guarded UPDATE and an entry in the ledger.
+
+Lock order: stock levels by primary key, after everything else a transaction locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from accounts.models import Merchant, User
+from catalog.models import StockLevel, StockLocation, StockMovement, Variant
+from catalog.services import cards
+
+Kind = StockMovement.Kind
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Units of a variant wanted for something; `key` makes the movement unrepeatable."""
+
+    variant_id: int
+    quantity: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Units held at a level for a demand, named by the demand's key."""
+
+    level_id: int
+    quantity: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A variant of which there are fewer than wanted."""
+
+    variant_id: int
+    wanted: int
+    available: int
+
+
+class OutOfStockError(Exception):
+    """Not all units can be had; nothing was taken."""
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        super().__init__(", ".join(f"variant {shortage.variant_id}" for shortage in shortages))
+        self.shortages = list(shortages)
+
+
+class NotEnoughError(Exception):
+    """A level would fall below what orders hold, or below zero."""
+
+    def __init__(self, level: StockLevel, change: int) -> None:
+        super().__init__(f"level {level.pk}: {change:+d}")
+        self.level = level
+        self.change = change
+
+
+class _RacedError(Exception):
+    """Somebody else was faster at a level we had planned with."""
+
+
+@transaction.atomic
+def allocate(*, demands: Sequence[Demand]) -> list[Hold]:
+    """Hold units for orders and return where; raise OutOfStockError when there are not enough of any.
+
+    Several demands for one variant are added up before anything is decided. One location that has
+    everything wanted of a variant is preferred; otherwise as few as possible share it. Variants whose
+    policy is not to count need no demand.
+    """
+    if not demands:
+        return []
+    levels = _levels(demands)
+    try:
+        with transaction.atomic():
+            holds = _hold(_plan(demands, levels))
+    except _RacedError:
+        holds = _hold(_plan(demands, levels.select_for_update(of=("self",))))
+    _announce(demand.variant_id for demand in demands)
+    return holds
+
+
+@transaction.atomic
+def release(*, holds: Sequence[Hold]) -> None:
+    """Give held units back; each hold's key must not have been released before."""
+    _move(holds, kind=Kind.RELEASED, on_hand=0, allocated=-1)
+
+
+@transaction.atomic
+def ship(*, holds: Sequence[Hold], actor: User | None) -> None:
+    """Take held units out of the house; each hold's key must not have been shipped before."""
+    _move(holds, kind=Kind.SHIPPED, on_hand=-1, allocated=-1, actor=actor)
+
+
+@transaction.atomic
+def adjust(
+    *, variant: Variant, location: StockLocation, change: int, key: str, reason: str, actor: User | None = None
+) -> StockLevel:
+    """Add units that were received or counted, or take away missing ones; return the level as it is then.
+
+    change: signed number of units; positive is booked as received, negative as counted.
+    Raises NotEnoughError when fewer would be left than orders hold.
+    """
+    level, _ = StockLevel.objects.get_or_create(variant=variant, location=location)
+    kind = Kind.RECEIVED if change >= 0 else Kind.ADJUSTED
+    changed = StockLevel.objects.filter(pk=level.pk, on_hand__gte=F("allocated") - change).update(
+        on_hand=F("on_hand") + change
+    )
+    level.refresh_from_db()
+    if not changed:
+        raise NotEnoughError(level, change)
+    StockMovement.objects.create(level=level, kind=kind, on_hand_change=change, key=key, reason=reason, actor=actor)
+    _announce([variant.pk])
+    return level
+
+
+@transaction.atomic
+def open_levels(*, quantities: dict[int, int], location: StockLocation, reason: str) -> None:
+    """Enter the first stock of many variants at once; variants that have a level there keep it.
+
+    quantities: units by variant id.
+    """
+    known = set(
+        StockLevel.objects.filter(location=location, variant_id__in=quantities).values_list("variant_id", flat=True)
+    )
+    levels = StockLevel.objects.bulk_create(
+        StockLevel(variant_id=variant_id, location=location, on_hand=quantity)
+        for variant_id, quantity in quantities.items()
+        if variant_id not in known
+    )
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            level=level, kind=Kind.RECEIVED, on_hand_change=level.on_hand, key=f"open:{level.pk}", reason=reason
+        )
+        for level in levels
+    )
+
+
+def main_location(merchant: Merchant) -> StockLocation:
+    """Return the merchant's first location, made when there is none."""
+    found = StockLocation.objects.filter(merchant=merchant, is_active=True).order_by("priority", "pk").first()
+    return found or StockLocation.objects.create(merchant=merchant, name="Main")
+
+
+def _levels(demands: Sequence[Demand]) -> QuerySet[StockLevel]:
+    ids = {demand.variant_id for demand in demands}
+    return StockLevel.objects.filter(variant_id__in=ids, location__is_active=True).order_by("pk")
+
+
+def _plan(demands: Sequence[Demand], levels: QuerySet[StockLevel]) -> list[Hold]:
+    """Decide which level gives how many to which demand; raise OutOfStockError with every shortage."""
+    rows = list(levels.select_related("location"))
+    wanted: dict[int, int] = {}
+    for demand in demands:
+        wanted[demand.variant_id] = wanted.get(demand.variant_id, 0) + demand.quantity
+    shortages, holds = [], []
+    for variant_id, quantity in wanted.items():
+        own = [row for row in rows if row.variant_id == variant_id]
+        available = sum(row.available for row in own)
+        if available < quantity:
+            shortages.append(Shortage(variant_id, quantity, max(available, 0)))
+            continue
+        own.sort(key=lambda row: (row.available < quantity, row.location.priority, -row.available, row.pk))
+        holds += _share_out([demand for demand in demands if demand.variant_id == variant_id], own)
+    if shortages:
+        raise OutOfStockError(shortages)
+    return holds
+
+
+def _share_out(demands: Iterable[Demand], levels: Sequence[StockLevel]) -> list[Hold]:
+    """Fill the demands from the levels in their order."""
+    left = {level.pk: level.available for level in levels}
+    holds = []
+    for demand in demands:
+        missing = demand.quantity
+        for level_id, available in left.items():
+            quantity = min(missing, available)
+            if quantity > 0:
+                holds.append(Hold(level_id, quantity, demand.key))
+                left[level_id] -= quantity
+                missing -= quantity
+    return holds
+
+
+def _hold(holds: Sequence[Hold]) -> list[Hold]:
+    """Take the planned units; raise when somebody else has taken some of them meanwhile."""
+    by_level: dict[int, int] = {}
+    for hold in holds:
+        by_level[hold.level_id] = by_level.get(hold.level_id, 0) + hold.quantity
+    for level_id in sorted(by_level):
+        quantity = by_level[level_id]
+        taken = StockLevel.objects.filter(pk=level_id, on_hand__gte=F("allocated") + quantity).update(
+            allocated=F("allocated") + quantity
+        )
+        if not taken:
+            raise _RacedError
+    _book(holds, kind=Kind.ALLOCATED, on_hand=0, allocated=1)
+    return list(holds)
+
+
+def _move(
+    holds: Sequence[Hold], *, kind: StockMovement.Kind, on_hand: int, allocated: int, actor: User | None = None
+) -> None:
+    for hold in sorted(holds, key=lambda hold: hold.level_id):
+        StockLevel.objects.filter(pk=hold.level_id).update(
+            on_hand=F("on_hand") + on_hand * hold.quantity, allocated=F("allocated") + allocated * hold.quantity
+        )
+    _book(holds, kind=kind, on_hand=on_hand, allocated=allocated, actor=actor)
+    variants = StockLevel.objects.filter(pk__in=[hold.level_id for hold in holds])
+    _announce(variants.values_list("variant_id", flat=True))
+
+
+def _book(
+    holds: Sequence[Hold], *, kind: StockMovement.Kind, on_hand: int, allocated: int, actor: User | None = None
+) -> None:
+    """Write the ledger; a key that was used before is refused by the database."""
+    StockMovement.objects.bulk_create(
+        StockMovement(
+            level_id=hold.level_id,
+            kind=kind,
+            on_hand_change=on_hand * hold.quantity,
+            allocated_change=allocated * hold.quantity,
+            key=f"{kind.lower()}:{hold.key}:{hold.level_id}",
+            actor=actor,
+        )
+        for hold in holds
+    )
+
+
+def _announce(variant_ids: Iterable[int]) -> None:
+    """Let listings know, after the commit, whether the products can still be had."""
+    transaction.on_commit(partial(cards.refresh_availability, variant_ids=sorted(set(variant_ids))))

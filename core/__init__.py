@@ -1,0 +1,1 @@
+"""What every app builds on: money, numbers, events, HTTP and template helpers. No domain models."""

@@ -1,0 +1,101 @@
+"""Helpers for views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseRedirectBase
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+
+
+class SeeOther(HttpResponseRedirectBase):
+    """303: the answer to a POST is found elsewhere, by GET."""
+
+    status_code = 303
+
+
+def see_other(to: object, *arguments: object, **options: object) -> HttpResponse:
+    """Redirect after a POST; `to` is a view name, an address or a model, as in `redirect`."""
+    return SeeOther(resolve_url(to, *arguments, **options))  # type: ignore[arg-type]  # Django takes models too
+
+
+def shared_page(view: View[Arguments]) -> View[Arguments]:
+    """Mark a view whose page is the same for everybody: no user, no cart, no CSRF token in it."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
+        response = view(request, *arguments, **options)
+        response.is_shared_page = True  # type: ignore[attr-defined]  # read by SharedPageMiddleware
+        return response
+
+    return marked
+
+
+def private_page(view: View[Arguments]) -> View[Arguments]:
+    """Mark a view whose page is for one visitor: no store on the way or in the browser keeps it."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
+        response = view(request, *arguments, **options)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return marked
+
+
+def same_origin(view: View[Arguments]) -> View[Arguments]:
+    """Accept a form from our own pages only, by what the browser says about its origin.
+
+    For forms on shared pages, which cannot carry a visitor's CSRF token. A client that sends none of
+    the headers is not a browser, so there is nobody whose cookies could be abused. docs/adr/0004.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def checked(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
+        if not _comes_from_here(request):
+            raise PermissionDenied("cross-origin form")
+        return view(request, *arguments, **options)
+
+    return checked
+
+
+def _comes_from_here(request: HttpRequest) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site in ("same-origin", "none")
+    source = request.headers.get("Origin") or request.headers.get("Referer")
+    if not source:
+        return True
+    parts = urlsplit(source)
+    ours = (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
+    return f"{parts.scheme}://{parts.netloc}" in ours
+
+
+def safe_next(request: HttpRequest, *, default: str) -> str:
+    """Return the address on this site that the form asks to go to afterwards, or `default`."""
+    target = request.POST.get("next_url") or request.headers.get("Referer") or ""
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        return target
+    return default
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the visitor's network address, as the outermost trusted proxy saw it."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.TRUSTED_PROXIES:
+        return direct
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    return chain[-settings.TRUSTED_PROXIES] if len(chain) >= settings.TRUSTED_PROXIES else direct

@@ -1,0 +1,59 @@
+"""What happens around every request."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from core import shared
+from core.breaker import CircuitBreaker
+
+logger = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SharedPageMiddleware:
+    """Answers with a kept page where there is one, and keeps the pages that views mark as shared."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look the page up, or render it and keep it."""
+        if not shared.may_be_shared(request):
+            return self._get_response(request)
+        key = shared.key_of(request)
+        page, version = shared.find(key)
+        if page:
+            return shared.answer(request, page)
+        response = self._get_response(request)
+        if not getattr(response, "is_shared_page", False) or response.status_code != 200 or response.cookies:
+            return response
+        return shared.answer(request, shared.keep(key, version, response))
+
+
+class UnavailableMiddleware:
+    """Turns a database that does not answer into 503 with Retry-After, and one log line a second."""
+
+    RETRY_SECONDS = 5
+    _quiet = CircuitBreaker(seconds=1)
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; failures come to `process_exception`."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a view that could not reach the database."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        if not self._quiet.is_open:
+            self._quiet.trip()
+            logger.error("database unavailable", extra={"error": str(exception).splitlines()[0]})
+        response = HttpResponse(render_to_string("errors/503.html"), status=503)
+        response["Retry-After"] = str(self.RETRY_SECONDS)
+        return response

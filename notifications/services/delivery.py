@@ -1,0 +1,104 @@
+"""Empty the outbox: claim, send, note.
+
+A message is claimed for a while before it is sent, so that two workers never send the same one, and a
+worker that is killed loses none: its claim runs out and the message is sent again under the same
+Message-ID, by which mail programs recognise a repeat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import smtplib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F
+
+from notifications.models import Message
+from notifications.selectors import rendering
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20
+CLAIM = timedelta(seconds=60)
+PAUSES = (10, 30, 120, 600, 3600, 21600)  # seconds before the next attempt; then it is given up
+HOPELESS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, ValueError)
+
+
+def deliver_due(*, at: datetime) -> int:
+    """Send the messages that are due, at most one batch; return how many were claimed."""
+    messages = _claim(at)
+    if not messages:
+        return 0
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        for message in messages:
+            _postpone(message, error, at)
+        return len(messages)
+    try:
+        for message in messages:
+            _send(message, connection, at)
+    finally:
+        connection.close()
+    return len(messages)
+
+
+def message_id(message: Message) -> str:
+    """Return the Message-ID, the same for every attempt at one message."""
+    digest = hashlib.sha256(message.key.encode()).hexdigest()[:32]
+    return f"<{digest}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+@transaction.atomic
+def _claim(at: datetime) -> Sequence[Message]:
+    """Take due messages for ourselves until the claim runs out."""
+    due = Message.objects.filter(
+        status__in=[Message.Status.PENDING, Message.Status.SENDING], due_at__lte=at
+    ).order_by("due_at", "pk")
+    messages = list(due.select_for_update(skip_locked=True)[:BATCH])
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+        status=Message.Status.SENDING, attempts=F("attempts") + 1, due_at=at + CLAIM
+    )
+    for message in messages:
+        message.attempts += 1
+    return messages
+
+
+def _send(message: Message, connection: BaseEmailBackend, at: datetime) -> None:
+    mail = rendering.mail(message)
+    mail.extra_headers["Message-ID"] = message_id(message)
+    mail.connection = connection
+    try:
+        mail.send()
+    except HOPELESS as error:
+        _give_up(message, error)
+    except (OSError, smtplib.SMTPException) as error:
+        _postpone(message, error, at)
+    else:
+        Message.objects.filter(pk=message.pk).update(status=Message.Status.SENT, sent_at=at, error="")
+        logger.info("mail sent", extra={"mail": message.pk, "kind": message.kind})
+
+
+def _postpone(message: Message, error: Exception, at: datetime) -> None:
+    """Note a failure that may heal."""
+    if message.attempts > len(PAUSES):
+        _give_up(message, error)
+        return
+    pause = timedelta(seconds=PAUSES[message.attempts - 1])
+    Message.objects.filter(pk=message.pk).update(
+        status=Message.Status.PENDING, due_at=at + pause, error=type(error).__name__
+    )
+    logger.warning("mail postponed", extra={"mail": message.pk, "error": type(error).__name__})
+
+
+def _give_up(message: Message, error: Exception) -> None:
+    Message.objects.filter(pk=message.pk).update(status=Message.Status.FAILED, error=type(error).__name__)
+    logger.error("mail given up", extra={"mail": message.pk, "error": type(error).__name__})

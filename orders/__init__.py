@@ -1,0 +1,1 @@
+"""Checkout, purchase, order, shipment; the only writer of an order's status."""

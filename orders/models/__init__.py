@@ -1,0 +1,17 @@
+"""The tables of checkout and orders."""
+
+from orders.models.checkouts import Checkout, DeliveryMethod
+from orders.models.orders import Allocation, Order, OrderEvent, OrderLine, Purchase
+from orders.models.shipments import Shipment, ShipmentLine
+
+__all__ = [
+    "Allocation",
+    "Checkout",
+    "DeliveryMethod",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "Purchase",
+    "Shipment",
+    "ShipmentLine",
+]

@@ -1,0 +1,94 @@
+"""How parcels can travel, what that costs, and when they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from orders.models import DeliveryMethod
+from core.money import Money
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What one merchant sends: how, for how much, when it arrives."""
+
+    merchant_id: int
+    method: DeliveryMethod
+    price: Money
+    arrives_from: date
+    arrives_to: date
+
+
+@dataclass(frozen=True)
+class DeliveryOption:
+    """One choice at the checkout; with several merchants it stands for a parcel of each."""
+
+    code: str
+    name: str
+    parcels: Sequence[Parcel]
+
+    @property
+    def price(self) -> Money:
+        """What all parcels cost together."""
+        return Money.total((parcel.price for parcel in self.parcels), self.parcels[0].price.currency)
+
+    @property
+    def arrives_from(self) -> date:
+        """The first day on which everything may have arrived."""
+        return max(parcel.arrives_from for parcel in self.parcels)
+
+    @property
+    def arrives_to(self) -> date:
+        """The day by which everything should have arrived."""
+        return max(parcel.arrives_to for parcel in self.parcels)
+
+
+def delivery_options(
+    *, goods: dict[int, Money], country: str, currency: str, today: date
+) -> list[DeliveryOption]:
+    """Return the ways everything can be delivered to a country, in the order merchants gave them.
+
+    goods: what each merchant's goods cost, by merchant id. Empty when some merchant does not deliver there.
+    """
+    methods: dict[int, list[DeliveryMethod]] = {merchant_id: [] for merchant_id in goods}
+    rows = DeliveryMethod.objects.filter(
+        merchant_id__in=goods, is_active=True, currency=currency, countries__contains=[country]
+    ).order_by("position", "pk")
+    for method in rows:
+        methods[method.merchant_id].append(method)
+    if not goods or not all(methods.values()):
+        return []
+    names = {method.code: method.name for method in reversed(_flat(methods))}
+    codes = dict.fromkeys(method.code for method in _flat(methods))
+    return [
+        DeliveryOption(code, names[code], [_parcel(code, own, goods, today) for own in methods.values()]) for code in codes
+    ]
+
+
+def free_delivery_from(merchant_id: int, currency: str) -> Money | None:
+    """Return from which sum on the merchant's first method is free; None when it never is."""
+    method = DeliveryMethod.objects.filter(merchant_id=merchant_id, is_active=True, currency=currency).order_by(
+        "position", "pk"
+    ).first()
+    return Money(method.free_from, currency) if method and method.free_from is not None else None
+
+
+def _flat(methods: dict[int, list[DeliveryMethod]]) -> list[DeliveryMethod]:
+    return [method for own in methods.values() for method in own]
+
+
+def _parcel(code: str, methods: Iterable[DeliveryMethod], goods: dict[int, Money], today: date) -> Parcel:
+    """Return a merchant's parcel; a merchant without this method sends by the own first one."""
+    own = list(methods)
+    method = next((each for each in own if each.code == code), own[0])
+    is_free = method.free_from is not None and goods[method.merchant_id].amount >= method.free_from
+    price = Money.zero(method.currency) if is_free else Money(method.price, method.currency)
+    return Parcel(
+        method.merchant_id,
+        method,
+        price,
+        today + timedelta(days=method.days_min),
+        today + timedelta(days=method.days_max),
+    )

@@ -1,0 +1,115 @@
+"""What a checkout would become: the orders, their sums, and a digest of all that the shopper agrees to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core import signing
+from django.utils import timezone
+
+from accounts.models import Merchant
+from cart import selectors as carts
+from core.money import Money
+from orders.models import Checkout
+from orders.selectors import delivery
+
+_signer = signing.Signer(salt="quote")
+
+
+@dataclass(frozen=True)
+class OrderQuote:
+    """What one merchant's order would be."""
+
+    merchant: Merchant
+    lines: Sequence[carts.Line]
+    items_total: Money
+    parcel: delivery.Parcel | None
+
+    @property
+    def total(self) -> Money:
+        """Goods and delivery."""
+        return self.items_total + self.parcel.price if self.parcel else self.items_total
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What the whole purchase would be."""
+
+    checkout: Checkout
+    content: carts.Content
+    orders: Sequence[OrderQuote]
+    options: Sequence[delivery.DeliveryOption]
+    chosen: delivery.DeliveryOption | None
+
+    @property
+    def currency(self) -> str:
+        """The one currency of everything in it."""
+        return self.content.currency
+
+    @property
+    def items_total(self) -> Money:
+        """All goods."""
+        return Money.total((order.items_total for order in self.orders), self.currency)
+
+    @property
+    def delivery_total(self) -> Money | None:
+        """All parcels; None while no method is chosen."""
+        return self.chosen.price if self.chosen else None
+
+    @property
+    def total(self) -> Money:
+        """What is to be paid."""
+        return Money.total((order.total for order in self.orders), self.currency)
+
+    @property
+    def digest(self) -> str:
+        """A hash of everything agreed to: goods, prices, delivery, address, sum."""
+        checkout = self.checkout
+        agreed = [
+            [[line.variant.pk, line.quantity, str(line.quote.price.amount) if line.quote else ""] for line in order.lines]
+            for order in self.orders
+        ]
+        address = [checkout.email, checkout.country, checkout.name, checkout.phone, checkout.province]
+        address += [checkout.city, checkout.district, checkout.street, checkout.postcode]
+        chosen = [self.chosen.code, str(self.chosen.price.amount)] if self.chosen else []
+        words = [agreed, address, chosen, str(self.total.amount), self.currency]
+        return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+    @property
+    def signed_digest(self) -> str:
+        """The digest for the form: what comes back unchanged was shown by us."""
+        return _signer.sign(f"{self.checkout.token}.{self.digest}")
+
+
+def quote(*, checkout: Checkout, at: datetime) -> Quote:
+    """Work the purchase out anew from cart, prices, stock and delivery as they are now."""
+    content = carts.content(cart=checkout.cart, at=at)
+    by_merchant: dict[int, list[carts.Line]] = {}
+    for line in content.bought:
+        by_merchant.setdefault(line.variant.product.merchant_id, []).append(line)
+    goods = {
+        merchant_id: Money.total((line.total for line in lines if line.total), content.currency)
+        for merchant_id, lines in by_merchant.items()
+    }
+    options = delivery.delivery_options(
+        goods=goods, country=checkout.country, currency=content.currency, today=timezone.localdate(at)
+    )
+    chosen = next((option for option in options if option.code == checkout.delivery_code), None)
+    parcels = {parcel.merchant_id: parcel for parcel in chosen.parcels} if chosen else {}
+    orders = [
+        OrderQuote(lines[0].variant.product.merchant, lines, goods[merchant_id], parcels.get(merchant_id))
+        for merchant_id, lines in sorted(by_merchant.items())
+    ]
+    return Quote(checkout, content, orders, options, chosen)
+
+
+def agreed_digest(signed: str, checkout_token: object) -> str:
+    """Return the digest in a form of this checkout; raise BadSignature for one that we have not made."""
+    token, _, digest = _signer.unsign(signed).rpartition(".")
+    if token != str(checkout_token):
+        raise signing.BadSignature("another checkout")
+    return digest

@@ -1,0 +1,61 @@
+"""What a buyer is told about an order: a pure function of its three states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Order
+
+Fulfilment = Order.FulfilmentStatus
+
+
+class Stage(StrEnum):
+    """Where the buyer stands."""
+
+    TO_PAY = "to-pay"
+    IN_REVIEW = "in-review"
+    TO_SHIP = "to-ship"
+    TO_RECEIVE = "to-receive"
+    TO_REVIEW = "to-review"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Label:
+    """How a stage is called in tabs and lists, and what the order's page says first."""
+
+    tab: str | Promise
+    headline: str | Promise
+    tone: str
+
+
+LABELS = {
+    Stage.TO_PAY: Label(_("To pay"), _("Waiting for payment"), "pay"),
+    Stage.IN_REVIEW: Label(_("To pay"), _("We are checking your payment"), "pay"),
+    Stage.TO_SHIP: Label(_("To ship"), _("We are packing your order"), "ship"),
+    Stage.TO_RECEIVE: Label(_("To receive"), _("On its way to you"), "way"),
+    Stage.TO_REVIEW: Label(_("To review"), _("Received"), "done"),
+    Stage.COMPLETED: Label(_("Completed"), _("Completed"), "done"),
+    Stage.CLOSED: Label(_("Cancelled"), _("Cancelled"), "done"),
+}
+
+
+def stage(order: Order) -> Stage:
+    """Return where the buyer of this order stands."""
+    if order.status == Order.Status.CANCELLED:
+        return Stage.CLOSED
+    if order.status == Order.Status.AWAITING_PAYMENT:
+        is_checked = order.payment_status == Order.PaymentStatus.NEEDS_REVIEW
+        return Stage.IN_REVIEW if is_checked else Stage.TO_PAY
+    if order.status == Order.Status.COMPLETED:
+        return Stage.COMPLETED
+    if order.fulfilment_status in (Fulfilment.NONE, Fulfilment.PARTLY_SHIPPED):
+        return Stage.TO_SHIP
+    if order.fulfilment_status in (Fulfilment.SHIPPED, Fulfilment.DELIVERED):
+        return Stage.TO_RECEIVE
+    return Stage.TO_REVIEW

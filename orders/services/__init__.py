@@ -1,0 +1,1 @@
+"""Changes to checkouts, orders and shipments."""

@@ -1,0 +1,105 @@
+"""The mails of an order: written to the outbox with everything they show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils import translation
+
+from catalog.selectors import content
+from notifications.services import outbox
+from orders.models import Order, OrderLine, Shipment
+
+_signer = signing.TimestampSigner(salt="order-link")
+
+
+def confirmed(*, order: Order, at: datetime) -> None:
+    """Say that an order is paid."""
+    _write(order, "order_confirmed", {}, at)
+
+
+def cancelled(*, order: Order, at: datetime) -> None:
+    """Say that an order is cancelled, and why."""
+    _write(order, "order_cancelled", {"reason": order.cancel_reason}, at)
+
+
+def refunded(*, order: Order, amount: str, number: str, at: datetime) -> None:
+    """Say that money is on its way back; `number` is the refund's."""
+    _write(order, "payment_refunded", {"amount": amount}, at, key=f"payment_refunded:{order.number}:{number}")
+
+
+def shipped(*, shipment: Shipment, at: datetime) -> None:
+    """Say that a parcel is on its way, and what is in it."""
+    lines = [
+        _line(row.line, row.quantity)
+        for row in shipment.lines.select_related("line").order_by("line__position")
+    ]
+    with translation.override(shipment.order.language):
+        carrier = str(shipment.get_carrier_display())
+    details = {"lines": lines, "carrier": carrier, "tracking_number": shipment.tracking_number}
+    _write(shipment.order, "order_shipped", details, at, key=f"order_shipped:{shipment.pk}")
+
+
+def link(order: Order) -> str:
+    """Return the address of the order's page with a token that opens it to whoever has the mail."""
+    with translation.override(order.language):
+        path = reverse("orders:order", args=[order.number])
+    return f"{settings.SITE_URL}{path}?t={token(order.number)}"
+
+
+def token(number: str) -> str:
+    """Return the token that opens the page of this order."""
+    return _signer.sign(number).removeprefix(f"{number}:")
+
+
+def is_token_valid(number: str, given: str) -> bool:
+    """Tell whether the token is ours, for this order, and not too old."""
+    try:
+        _signer.unsign(f"{number}:{given}", max_age=settings.ORDER_LINK_SECONDS)
+    except signing.BadSignature:
+        return False
+    return True
+
+
+def _write(order: Order, kind: str, details: dict[str, Any], at: datetime, key: str = "") -> None:
+    with translation.override(order.language):
+        shop = content.storefront().name
+    context = {
+        "shop": shop,
+        "number": order.number,
+        "name": order.name,
+        "link": link(order),
+        "currency": order.currency,
+        "items_total": str(order.items_total),
+        "discount_total": str(order.discount_total),
+        "delivery_total": str(order.delivery_total),
+        "total": str(order.total),
+        "delivery_name": order.delivery_name,
+        "arrives_from": order.delivery_from.isoformat(),
+        "arrives_to": order.delivery_to.isoformat(),
+        "address": [order.name, order.phone, order.street, order.district, order.city, order.province, order.postcode],
+        "lines": [_line(line, line.quantity) for line in order.lines.order_by("position")],
+        **details,
+    }
+    outbox.write(
+        key=key or f"{kind}:{order.number}",
+        kind=kind,
+        recipient=order.email,
+        language=order.language,
+        context=context,
+        at=at,
+    )
+
+
+def _line(line: OrderLine, quantity: int) -> dict[str, object]:
+    return {
+        "title": line.title,
+        "options": line.options,
+        "quantity": quantity,
+        "unit_price": str(line.unit_price),
+        "total": str(line.unit_price * quantity),
+    }

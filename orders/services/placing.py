@@ -1,0 +1,182 @@
+"""Place an order: one transaction that checks, prices, copies and allocates. Nothing remote happens in it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import User
+from cart import services as carts
+from cart.selectors import Line
+from core import numbers
+from orders import events
+from orders.models import Checkout, Order, OrderEvent, OrderLine, Purchase
+from orders.selectors import quoting
+from orders.services import lifecycle
+
+logger = logging.getLogger(__name__)
+
+ADDRESS = ("country", "name", "phone", "province", "city", "district", "street", "postcode")
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What the shopper sends when pressing the button.
+
+    digest: of what was shown (`quoting.Quote.digest`). language: the page's, for the order's texts.
+    """
+
+    checkout_token: uuid.UUID
+    digest: str
+    language: str
+    user: User | None = None
+    note: str = ""
+    payment_provider: str = ""
+
+
+class PlacingError(Exception):
+    """Nothing was placed; subclasses say why."""
+
+
+class UnknownCheckoutError(PlacingError):
+    """There is no such checkout, and nothing was placed from it."""
+
+
+class OtherContentError(PlacingError):
+    """An order was placed from this checkout already, with other content."""
+
+
+class QuoteChangedError(PlacingError):
+    """What would be placed now differs from what was shown: show `quote` and ask again."""
+
+    def __init__(self, quote: quoting.Quote) -> None:
+        super().__init__("changed")
+        self.quote = quote
+
+
+class IncompleteError(PlacingError):
+    """The cart is empty, or address or delivery are missing."""
+
+
+def place(*, agreement: Agreement, at: datetime) -> Purchase:
+    """Turn a checkout into a purchase with an order for each merchant; the same press again finds the same one.
+
+    Raises a PlacingError or stock.OutOfStockError; nothing is changed then.
+    """
+    found = _placed_before(agreement)
+    if found:
+        return found
+    with transaction.atomic():
+        # Whoever comes second waits here, and then finds the token used up and the purchase placed.
+        checkout = (
+            Checkout.objects.select_for_update(of=("self", "cart"))
+            .select_related("cart")
+            .filter(token=agreement.checkout_token)
+            .first()
+        )
+        found = _placed_before(agreement)
+        if found:
+            return found
+        if checkout is None:
+            raise UnknownCheckoutError
+        return _place(checkout, agreement, at)
+
+
+def _placed_before(agreement: Agreement) -> Purchase | None:
+    purchase = Purchase.objects.filter(checkout_token=agreement.checkout_token).first()
+    if purchase and purchase.digest != agreement.digest:
+        raise OtherContentError
+    return purchase
+
+
+def _place(checkout: Checkout, agreement: Agreement, at: datetime) -> Purchase:
+    quote = quoting.quote(checkout=checkout, at=at)
+    if not quote.orders or not checkout.has_address or quote.chosen is None:
+        raise IncompleteError
+    if quote.digest != agreement.digest:
+        raise QuoteChangedError(quote)
+    purchase = Purchase.objects.create(
+        checkout_token=checkout.token,
+        digest=quote.digest,
+        user=agreement.user,
+        email=checkout.email,
+        language=agreement.language,
+        currency=quote.currency,
+        total=quote.total.amount,
+        payment_provider=agreement.payment_provider,
+        placed_at=at,
+        pay_by=at + timedelta(seconds=settings.PAYMENT_WINDOW_SECONDS),
+    )
+    orders = [_order(purchase, checkout, each, agreement.note) for each in quote.orders]
+    carts.take_out_bought(cart=checkout.cart, line_ids=[line.row.pk for line in quote.content.bought])
+    Checkout.objects.filter(pk=checkout.pk).update(token=uuid.uuid4())
+    lifecycle.allocate(orders=orders, attempt="first")
+    if not purchase.total:
+        lifecycle.receive_payment(purchase_id=purchase.pk, at=at)
+    return purchase
+
+
+def _order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuote, note: str) -> Order:
+    """Write one merchant's order with copies of everything it shows."""
+    parcel = quote.parcel
+    if parcel is None:
+        raise IncompleteError
+    order = Order.objects.create(
+        number=_next_number(),
+        purchase=purchase,
+        merchant=quote.merchant,
+        merchant_name=quote.merchant.name,
+        user=purchase.user,
+        email=purchase.email,
+        language=purchase.language,
+        currency=purchase.currency,
+        items_total=quote.items_total.amount,
+        delivery_total=parcel.price.amount,
+        total=quote.total.amount,
+        delivery_code=parcel.method.code,
+        delivery_name=parcel.method.name,
+        delivery_from=parcel.arrives_from,
+        delivery_to=parcel.arrives_to,
+        note=note,
+        placed_at=purchase.placed_at,
+        pay_by=purchase.pay_by,
+        **{name: getattr(checkout, name) for name in ADDRESS},
+    )
+    _write_lines(order, quote.lines)
+    lifecycle.record(order=order, kind=OrderEvent.Kind.PLACED, at=purchase.placed_at)
+    events.order_placed.publish(order_id=order.pk)
+    logger.info("order placed", extra={"order": order.number})
+    return order
+
+
+def _write_lines(order: Order, lines: Sequence[Line]) -> None:
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=position,
+            product_id=line.variant.product_id,
+            variant=line.variant,
+            sku=line.variant.sku,
+            title=line.title,
+            options=line.options,
+            picture_name=line.picture,
+            unit_price=line.quote.price.amount,
+            regular_price=line.quote.regular.amount if line.quote.regular else None,
+            quantity=line.quantity,
+            total=line.quote.price.amount * line.quantity,
+        )
+        for position, line in enumerate(lines)
+        if line.quote
+    )
+
+
+def _next_number() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('orders_number')")
+        return numbers.conceal(int(cursor.fetchone()[0]), key=settings.ORDER_NUMBER_KEY)

@@ -1,0 +1,1 @@
+"""Payments: attempts, notices of providers, refunds."""

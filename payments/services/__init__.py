@@ -1,0 +1,1 @@
+"""Attempts, notices, settlement, expiry, refunds."""

@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """Search documents, ranking, suggestions."""
+
+    name = "search"

@@ -1,0 +1,221 @@
+"""Django settings, read from the environment; docs/OPERATIONS.md lists every variable."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from shop import connections, env
+
+BASE_DIR = Path(__file__).resolve().parents[1]
+
+SECRET_KEY = env.text("SECRET_KEY")
+DEBUG = env.boolean("DEBUG", default=False)
+DEMO = env.boolean("DEMO", default=False)
+SITE_URL = env.url("SITE_URL", schemes=("http", "https"))
+ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname or "", *env.words("ALLOWED_HOSTS")]
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+
+INSTALLED_APPS = [
+    "modeltranslation",  # before the admin, whose forms it extends
+    "shop.admin_apps.OperatorsAdminConfig",
+    "shop.apps.ShopConfig",
+    "analytics",
+    "recommendations",
+    "search",
+    "reviews",
+    "payments",
+    "orders",
+    "cart",
+    "promotions",
+    "catalog",
+    "notifications",
+    "tracking",
+    "accounts",
+    "core",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "treebeard",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.SharedPageMiddleware",
+    "core.middleware.UnavailableMiddleware",
+    "cart.middleware.ForgetCountAtLogoutMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shop.context.frame",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "core.templatetags.kaishi"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# data
+DATABASES = {
+    "default": connections.database(
+        env.url("DATABASE_URL", schemes=("postgresql", "postgres")),
+        statement_timeout_seconds=env.number("DATABASE_STATEMENT_TIMEOUT_SECONDS", 8),
+        pool_size=env.number("DATABASE_POOL_SIZE", 4),
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
+REDIS_DATABASE = env.number("REDIS_DATABASE", 0)
+CACHES = {
+    "default": {
+        "BACKEND": "core.cache.ForgivingRedisCache",
+        "LOCATION": connections.redis(REDIS_URL, REDIS_DATABASE),
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "TIMEOUT": 300,
+    }
+}
+
+# people
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database row for a passing remark
+
+# languages
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "zh-hans")
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+# files
+STATIC_URL = "/static/"
+STATIC_ROOT = env.text("STATIC_ROOT")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "core.staticfiles.StylesheetFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+STATIC_HASHED = env.boolean("STATIC_HASHED", default=True)
+_STATIC_STORAGE = "ManifestStaticFilesStorage" if STATIC_HASHED else "StaticFilesStorage"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.text("MEDIA_ROOT")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_STATIC_STORAGE}"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_USE_FINDERS = not STATIC_HASHED
+
+# mail
+_MAIL = connections.mail(env.url("EMAIL_URL", schemes=("smtp", "smtps", "file", "console")))
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.use_tls, _MAIL.use_ssl
+EMAIL_FILE_PATH = _MAIL.folder
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT_SECONDS", 10, minimum=1)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# safety
+IS_HTTPS = SITE_URL.startswith("https:")
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000) if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz/$", r"^readyz/$"]  # the balancer asks by plain HTTP
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "shop.views.errors.page_was_open_too_long"
+X_FRAME_OPTIONS = "DENY"
+
+# payments: a provider without its keys is not offered
+PAYLAB_URL = env.url("PAYLAB_URL", schemes=("http", "https"), default="")
+PAYLAB_APP_ID = env.text("PAYLAB_APP_ID", "")
+PAYLAB_PRIVATE_KEY = env.text("PAYLAB_PRIVATE_KEY", "")
+PAYLAB_PUBLIC_KEY = env.text("PAYLAB_PUBLIC_KEY", "")
+PAYMENT_NOTIFY_URL = env.url("PAYMENT_NOTIFY_URL", schemes=("http", "https"), default=SITE_URL)
+PAYMENT_GATEWAY_TIMEOUT_SECONDS = env.number("PAYMENT_GATEWAY_TIMEOUT_SECONDS", 8, minimum=1)
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF, *([PAYLAB_URL] if PAYLAB_URL else [])],  # a browser checks redirects of a form too
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# limits and times of the shop
+ORDER_NUMBER_KEY = env.text("ORDER_NUMBER_KEY")
+CURRENCY = env.text("CURRENCY", "CNY")
+PAYMENT_WINDOW_SECONDS = env.number("PAYMENT_WINDOW_SECONDS", 1800, minimum=1)
+ORDER_LINK_SECONDS = env.number("ORDER_LINK_SECONDS", 180 * 86400)
+ORDER_GRANT_SECONDS = env.number("ORDER_GRANT_SECONDS", 1800)
+CART_LINE_LIMIT = env.number("CART_LINE_LIMIT", 120, minimum=1)
+CART_QUANTITY_LIMIT = env.number("CART_QUANTITY_LIMIT", 200, minimum=1)
+CART_ADDS_PER_MINUTE = env.number("CART_ADDS_PER_MINUTE", 30, minimum=1)
+ORDER_LOOKUPS_PER_MINUTE = env.number("ORDER_LOOKUPS_PER_MINUTE", 5, minimum=1)
+SHARED_PAGE_SECONDS = env.number("SHARED_PAGE_SECONDS", 60)
+PICTURE_PIXEL_LIMIT = env.number("PICTURE_PIXEL_LIMIT", 20_000_000, minimum=1)
+PICTURE_BYTE_LIMIT = env.number("PICTURE_BYTE_LIMIT", 12_000_000, minimum=1)
+
+# queue
+BROKER_URL = env.text("BROKER_URL", "") or connections.broker(REDIS_URL, REDIS_DATABASE + 1)
+MAIL_SWEEP_SECONDS = env.number("MAIL_SWEEP_SECONDS", 10, minimum=1)
+EXPIRY_SWEEP_SECONDS = env.number("EXPIRY_SWEEP_SECONDS", 20, minimum=1)
+PAYMENT_SWEEP_SECONDS = env.number("PAYMENT_SWEEP_SECONDS", 30, minimum=1)
+REFUND_SWEEP_SECONDS = env.number("REFUND_SWEEP_SECONDS", 30, minimum=1)
+LISTING_SWEEP_SECONDS = env.number("LISTING_SWEEP_SECONDS", 60, minimum=1)
+CLEANING_SECONDS = env.number("CLEANING_SECONDS", 3600, minimum=1)
+
+_LOG_FORMATTER = "json" if env.boolean("LOG_JSON", default=False) else "plain"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "core.logs.PlainFormatter"}, "json": {"()": "core.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _LOG_FORMATTER}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
+}

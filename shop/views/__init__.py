@@ -1,0 +1,1 @@
+"""Home page, preferences, health, errors."""

@@ -1,0 +1,1 @@
+"""Scenes, rendering and checking of the demonstration catalogue's pictures."""

@@ -1,0 +1,1 @@
+"""Behaviour log: append-only, plain ids. Empty until its issue is built; its place in the layers is fixed already."""

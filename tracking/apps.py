@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class TrackingConfig(AppConfig):
+    """Behaviour log: append-only, plain ids."""
+
+    name = "tracking"
