@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cart import selectors, services
-from cart.models import Cart
+from cart.models import Cart, CartLine
+from core import limits
+from core.http import client_address
 
 COOKIE = "cart"
+BUY_NOW_COOKIE = "buy_now"
 COUNT_COOKIE = "cart_count"  # read by the script: shared pages cannot know the number
 MAX_AGE = services.GUEST_DAYS * 86400
 _signer = signing.Signer(salt="cart")
@@ -30,13 +33,7 @@ def user_of(request: HttpRequest) -> User | None:
 
 def token_of(request: HttpRequest) -> uuid.UUID | None:
     """Return the visitor's cart token, or None when there is none or somebody made it up."""
-    value = request.COOKIES.get(COOKIE)
-    if not value:
-        return None
-    try:
-        return uuid.UUID(_signer.unsign(value))
-    except (signing.BadSignature, ValueError):
-        return None
+    return _unsigned(request.COOKIES.get(COOKIE))
 
 
 def cart_of(request: HttpRequest) -> Cart | None:
@@ -44,13 +41,46 @@ def cart_of(request: HttpRequest) -> Cart | None:
     return services.find(user=user_of(request), token=token_of(request))
 
 
-def remember(response: HttpResponse, cart: Cart) -> None:
+def remember(response: HttpResponse, cart: Cart, units: int | None = None) -> None:
     """Give the browser the cart's token, for a visitor, and the number of units to show."""
     options = {"max_age": MAX_AGE, "samesite": "Lax", "secure": settings.IS_HTTPS}
     if cart.user_id is None:
         response.set_cookie(COOKIE, _signer.sign(str(cart.token)), httponly=True, **options)
-    count = str(selectors.unit_count(cart=cart))
-    response.set_cookie(COUNT_COOKIE, count, **options)
+    count = selectors.unit_count(cart=cart) if units is None else units
+    response.set_cookie(COUNT_COOKIE, str(count), **options)
+
+
+def may_add(request: HttpRequest) -> bool:
+    """Tell whether this visitor has not filled the cart faster than people do."""
+    who = str(token_of(request) or client_address(request))
+    return limits.allow(name="cart-add", who=who, limit=settings.CART_ADDS_PER_MINUTE, seconds=60)
+
+
+def remember_buy_now(response: HttpResponse, cart: Cart) -> None:
+    """Tell the checkout to sell this cart instead of the shopper's."""
+    response.set_cookie(
+        BUY_NOW_COOKIE, _signer.sign(str(cart.token)), max_age=86400, samesite="Lax", secure=settings.IS_HTTPS, httponly=True
+    )
+
+
+def forget_buy_now(response: HttpResponse) -> None:
+    """Sell the shopper's cart again."""
+    response.delete_cookie(BUY_NOW_COOKIE)
+
+
+def cart_to_sell(request: HttpRequest) -> Cart | None:
+    """Return the cart a checkout is about: one bought at once, when there is one, or the shopper's."""
+    token = _unsigned(request.COOKIES.get(BUY_NOW_COOKIE))
+    if token is not None:
+        found = Cart.objects.filter(token=token, kind=Cart.Kind.BUY_NOW, user=user_of(request)).first()
+        if found is not None:
+            return found
+    return cart_of(request)
+
+
+def undo_tag(line: CartLine) -> str:
+    """Return the tag of a message from which the removed line can be put back."""
+    return f"undo:{line.quantity}:{line.variant.sku}"
 
 
 def merge_at_login(request: HttpRequest, user: User) -> None:
@@ -64,3 +94,12 @@ def merge_at_login(request: HttpRequest, user: User) -> None:
             _("There are not enough left of %(sku)s for both of your carts.") % {"sku": variant.sku},
             fail_silently=True,  # a login outside a page, such as a command's, has nobody to tell
         )
+
+
+def _unsigned(value: str | None) -> uuid.UUID | None:
+    if not value:
+        return None
+    try:
+        return uuid.UUID(_signer.unsign(value))
+    except (signing.BadSignature, ValueError):
+        return None

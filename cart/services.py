@@ -129,6 +129,13 @@ def select(*, cart: Cart, line_ids: Collection[int]) -> None:
 
 
 @transaction.atomic
+def tick(*, cart: Cart, line_id: int, is_selected: bool) -> None:
+    """Tick one line for the order, or leave it for later."""
+    _lock(cart)
+    cart.lines.filter(pk=line_id).update(is_selected=is_selected)
+
+
+@transaction.atomic
 def remove(*, cart: Cart, line_id: int) -> CartLine:
     """Take a line out and return it as it was."""
     _lock(cart)

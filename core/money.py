@@ -123,3 +123,8 @@ def written(money: Money, language: str) -> MoneyParts:
 def symbol(currency: str, language: str) -> str:
     """Return the currency's symbol as readers of this language expect it."""
     return get_currency_symbol(currency, locale=Locale.parse(language, sep="-"))
+
+
+def unit_name(currency: str, language: str) -> str:
+    """Return what stands for the currency in a field's label: CN¥ in English, 元 in Chinese."""
+    return "元" if currency == "CNY" and language.startswith("zh") else symbol(currency, language)

@@ -3,11 +3,13 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from shop import connections, env
 
+django_stubs_ext.monkeypatch()  # ModelAdmin[Order] and the like
 BASE_DIR = Path(__file__).resolve().parents[1]
 
 SECRET_KEY = env.text("SECRET_KEY")
@@ -190,6 +192,7 @@ CONTENT_SECURITY_POLICY = {
 # limits and times of the shop
 ORDER_NUMBER_KEY = env.text("ORDER_NUMBER_KEY")
 CURRENCY = env.text("CURRENCY", "CNY")
+COUNTRY = env.text("COUNTRY", "CN")
 PAYMENT_WINDOW_SECONDS = env.number("PAYMENT_WINDOW_SECONDS", 1800, minimum=1)
 ORDER_LINK_SECONDS = env.number("ORDER_LINK_SECONDS", 180 * 86400)
 ORDER_GRANT_SECONDS = env.number("ORDER_GRANT_SECONDS", 1800)

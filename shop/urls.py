@@ -1,2 +1,34 @@
-"""stub."""
-urlpatterns = []
+"""All addresses: pages in every language, and those that have none."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from core import admin as sites
+from shop.views import errors, health, home
+
+urlpatterns = [
+    path("healthz/", health.alive, name="alive"),
+    path("readyz/", health.ready, name="ready"),
+    path("payments/notify/", include("payments.notify_urls")),
+    path("media/", include("catalog.media_urls")),
+    *i18n_patterns(
+        path("", home.home, name="home"),
+        path("preferences/", home.preferences, name="preferences"),
+        path("", include("catalog.urls")),
+        path("cart/", include("cart.urls")),
+        path("checkout/", include("orders.checkout_urls")),
+        path("orders/", include("orders.urls")),
+        path("", include("payments.urls")),
+        path("admin/", sites.operators.urls),
+        path("merchant/", sites.merchants.urls),
+        prefix_default_language=False,
+    ),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("shop.demo_urls")))
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

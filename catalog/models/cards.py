@@ -33,6 +33,8 @@ class ProductCard(models.Model):
     Derived from product, variants, prices, stock and pictures; written by catalog.services.cards alone,
     in the transaction of the change or by its sweep. `facets` holds words such as `colour=ink`;
     `combinations` holds which options one variant has together. `version` is a hash of what is shown.
+    `currency_rank` is 0 for the shop's currency and less for others. All orders of a listing are indexes
+    that run downwards, so that a page goes on from the last card of the one before.
     """
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="card")
@@ -48,7 +50,7 @@ class ProductCard(models.Model):
     unpublish_at = models.DateTimeField(null=True)
     is_available = models.BooleanField(default=False)
     currency = models.CharField(max_length=3)
-    currency_block = models.SmallIntegerField(default=0)
+    currency_rank = models.SmallIntegerField(default=0)
     price = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     was_price = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     is_priced = models.BooleanField(default=False)
@@ -82,18 +84,18 @@ class ProductCard(models.Model):
             ),
             models.Index(
                 F("is_available").desc(),
-                "currency_block",
-                "price",
+                F("currency_rank").desc(),
+                F("price").desc(),
                 F("product_id").desc(),
-                name="catalog_card_by_price_up",
+                name="catalog_card_by_price_down",
                 condition=Q(is_published=True),
             ),
             models.Index(
                 F("is_available").desc(),
-                "currency_block",
-                F("price").desc(),
+                F("currency_rank").desc(),
+                (-F("price")).desc(),
                 F("product_id").desc(),
-                name="catalog_card_by_price_down",
+                name="catalog_card_by_price_up",
                 condition=Q(is_published=True),
             ),
             models.Index("priced_until", name="catalog_card_due", condition=Q(priced_until__isnull=False)),

@@ -106,6 +106,11 @@ class Product(models.Model):
         """Return the product page's address."""
         return reverse("catalog:product", args=[self.slug])
 
+    @property
+    def sold_total(self) -> int:
+        """Units sold here and before."""
+        return self.sold_before + self.sold
+
     def is_visible_at(self, moment: datetime) -> bool:
         """Whether shoppers may see it."""
         return (

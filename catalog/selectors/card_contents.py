@@ -131,19 +131,19 @@ def _set_price(card: ProductCard, variants: Sequence[Variant], sources: Sources)
         return
     cheapest = min(ours, key=lambda quote: quote.price.amount)
     card.currency = cheapest.price.currency
-    card.currency_block = currency_block(card.currency)
+    card.currency_rank = currency_rank(card.currency)
     card.price = cheapest.price.amount
     card.was_price = cheapest.regular.amount if cheapest.regular else None
     card.is_from_price = len({quote.price.amount for quote in ours}) > 1
     card.priced_until = min((quote.valid_until for quote in quotes if quote.valid_until), default=None)
 
 
-def currency_block(currency: str) -> int:
-    """Return where a currency stands when prices are sorted: the shop's first, others by their code."""
+def currency_rank(currency: str) -> int:
+    """Return where a currency stands when prices are sorted downwards: the shop's at 0, others below, apart."""
     if currency == settings.CURRENCY:
         return 0
     first, second, third = (ord(letter) - 64 for letter in currency)
-    return first * 676 + second * 26 + third
+    return -(first * 676 + second * 26 + third)
 
 
 def _picture(found: ProductPicture | None) -> dict[str, object] | None:

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import Merchant
 from catalog.models import Picture
+from catalog.selectors.pictures import derived_path, master_path
 from core import nudge
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
@@ -95,16 +96,6 @@ def derive_all(*, picture: Picture) -> None:
         for width in WIDTHS if suffix != "jpg" else (640,):
             if not default_storage.exists(derived_path(picture.name, width, suffix)):
                 derive(name=picture.name, width=width, suffix=suffix)
-
-
-def master_path(name: str) -> str:
-    """Return where the picture itself is kept."""
-    return f"pictures/{name[:2]}/{name}.webp"
-
-
-def derived_path(name: str, width: int, suffix: str) -> str:
-    """Return where a derivative is kept; also its address below the media URL."""
-    return f"pictures/{name[:2]}/{name}-{width}.{suffix}"
 
 
 def _on_white(image: Image.Image) -> Image.Image:

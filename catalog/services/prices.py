@@ -29,11 +29,21 @@ def set_sale(
 ) -> None:
     """Set or, with None, end the reduced price of a variant."""
     price_list = sale_list(variant.product.merchant, currency)
-    Price.objects.filter(variant=variant, price_list=price_list).delete()
+    wanted = {"amount": amount, "starts_at": starts_at, "ends_at": ends_at}
+    existing = list(Price.objects.filter(variant=variant, price_list=price_list, min_quantity=1))
+    if amount is not None and len(existing) == 1:
+        Price.objects.filter(pk=existing[0].pk).update(**wanted)
+        return
+    Price.objects.filter(pk__in=[price.pk for price in existing]).delete()
     if amount is not None:
-        Price.objects.create(
-            variant=variant, price_list=price_list, amount=amount, starts_at=starts_at, ends_at=ends_at
-        )
+        Price.objects.create(variant=variant, price_list=price_list, **wanted)
+
+
+@transaction.atomic
+def clear(*, variant: Variant, currency: str) -> None:
+    """Take away the base and reduced prices a variant has in a currency."""
+    kinds = [PriceList.Kind.BASE, PriceList.Kind.SALE]
+    Price.objects.filter(variant=variant, price_list__currency=currency, price_list__kind__in=kinds).delete()
 
 
 def base_list(merchant: Merchant, currency: str) -> PriceList:

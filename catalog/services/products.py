@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from accounts.models import Merchant
 from catalog.events import product_changed
 from catalog.models import Brand, Category, Product, ProductType, StockMovement, Variant
 from catalog.selectors.languages import localized
-from catalog.services import cards
+from catalog.services import cards, prices
 from core import shared
 
 SLUG_LENGTH = 120
@@ -71,6 +72,21 @@ def add_variant(*, product: Product, sku: str, options: Mapping[str, str] | None
         position=count,
         **fields,
     )
+
+
+@transaction.atomic
+def save_variant(
+    *, variant: Variant, options: Mapping[str, str], price: Decimal | None, sale_price: Decimal | None, currency: str
+) -> None:
+    """Save a variant with its options and prices; None for `price` leaves it without one."""
+    variant.options = dict(options)
+    variant.options_key = options_key(options)
+    variant.save()
+    if price is None:
+        prices.clear(variant=variant, currency=currency)
+        return
+    prices.set_base(variant=variant, amount=price, currency=currency)
+    prices.set_sale(variant=variant, amount=sale_price, currency=currency)
 
 
 @transaction.atomic

@@ -67,14 +67,6 @@ def delivery_options(
     ]
 
 
-def free_delivery_from(merchant_id: int, currency: str) -> Money | None:
-    """Return from which sum on the merchant's first method is free; None when it never is."""
-    method = DeliveryMethod.objects.filter(merchant_id=merchant_id, is_active=True, currency=currency).order_by(
-        "position", "pk"
-    ).first()
-    return Money(method.free_from, currency) if method and method.free_from is not None else None
-
-
 def _flat(methods: dict[int, list[DeliveryMethod]]) -> list[DeliveryMethod]:
     return [method for own in methods.values() for method in own]
 

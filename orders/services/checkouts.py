@@ -10,19 +10,23 @@ from cart.models import Cart
 from orders.models import Checkout
 
 
-def begin(*, cart: Cart) -> Checkout:
-    """Return the cart's checkout, made when there is none."""
-    return Checkout.objects.select_related("cart").get_or_create(cart=cart)[0]
+def find(*, cart: Cart) -> Checkout:
+    """Return the cart's checkout, a new and unsaved one when there is none yet."""
+    return Checkout.objects.select_related("cart").filter(cart=cart).first() or Checkout(cart=cart)
 
 
 @transaction.atomic
 def set_address(*, checkout: Checkout, email: str, address: Mapping[str, str]) -> None:
-    """Keep who buys and where the parcel goes; a delivery method chosen before must be chosen anew abroad."""
-    if checkout.country != address["country"]:
-        checkout.delivery_code = ""
-    for name, value in {"email": email, **address}.items():
-        setattr(checkout, name, value)
-    checkout.save()
+    """Keep who buys and where the parcel goes; a delivery method chosen for another country is forgotten."""
+    values = {"email": email, **address}
+    saved, is_new = Checkout.objects.get_or_create(cart=checkout.cart, defaults=values)
+    if is_new:
+        return
+    if saved.country != address["country"]:
+        saved.delivery_code = ""
+    for name, value in values.items():
+        setattr(saved, name, value)
+    saved.save()
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ from tools.pictures.shapes import (
     Vector,
     ball,
     box,
+    common,
     curve,
     cut,
     cylinder,
@@ -152,7 +153,8 @@ def _basket(low: float, high: float) -> str:
 def steamer() -> str:
     """Return a bamboo steamer of two baskets with a woven lid."""
     weave = (
-        "texture { pigment { checker color srgb <0.86,0.75,0.55> color srgb <0.76,0.62,0.41> scale <0.075,1,0.075> rotate y*45 }"
+        "texture { pigment { checker color srgb <0.86,0.75,0.55> color srgb <0.76,0.62,0.41>"
+        " scale <0.075,1,0.075> rotate y*45 }"
         " finish { ambient 0 diffuse 0.85 } }"
     )
     dome = lathe(
@@ -198,13 +200,13 @@ def jars() -> str:
     for (x, z, tall, level), fill in zip(
         ((-0.62, 0.35, 1.30, 0.95), (0.22, 0.42, 1.0, 0.66), (0.50, -0.48, 0.70, 0.42)), fills, strict=True
     ):
-        walls = cut(cylinder((0, 0.003, 0), (0, tall, 0), 0.40), cylinder((0, 0.05, 0), (0, 9, 0), 0.37))
+        walls = cut(cylinder((0, 0.003, 0), (0, tall, 0), 0.40), cylinder((0, -1, 0), (0, 9, 0), 0.37))
         grain = (
             f"texture {{ pigment {{ granite scale 0.06 color_map {{ [0 color srgb {fill[0]}][0.6 color srgb {fill[0]}]"
             f" [0.75 color srgb {fill[1]}][1 color srgb {fill[1]}] }} }} normal {{ bumps 0.7 scale 0.03 }}"
             " finish { ambient 0 diffuse 0.85 } }"
         )
-        inside = f"object {{ {cylinder((0, 0.055, 0), (0, level, 0), 0.366)} {grain} }}"
+        inside = f"object {{ {cylinder((0, 0.012, 0), (0, level, 0), 0.366)} {grain} }}"
         lid = paint(disc(0.41, tall + 0.005, tall + 0.13, 0.025), wood(OAK, ALONG_Y))
         parts.append(place(paint(walls, glass("<0.90,0.91,0.89>", 0.90)) + inside + lid, (x, 0, z)))
     return "".join(parts)
@@ -271,20 +273,24 @@ def colander(colour: str) -> str:
 
 
 def chopping_board() -> str:
-    """Return an end-grain block glued up from walnut and oak pieces."""
+    """Return an end-grain block glued up from walnut and cherry pieces."""
     chance = random.Random(7)
+    outline = rounded_box((-1.1, 0, -0.7), (1.1, 0.26, 0.7), 0.04)
     pieces = []
     for column in range(11):
         for row in range(7):
             kind = WALNUT if chance.random() < 0.72 else CHERRY
             x, z = -1.1 + 0.2 * column, -0.7 + 0.2 * row
-            turn = f"<90,{chance.randrange(360)},0>"
-            shape = box((x + 0.001, -1, z + 0.001), (x + 0.199, 1, z + 0.199))
+            piece = box((x + 0.001, 0, z + 0.001), (x + 0.199, 0.26, z + 0.199))
+            if column in {0, 10} or row in {0, 6}:
+                left, right = x + 0.001 - (column == 0), x + 0.199 + (column == 10)
+                front, back = z + 0.001 - (row == 0), z + 0.199 + (row == 6)
+                piece = common(box((left, -1, front), (right, 1, back)), outline)
             shade = 0.85 + 0.3 * chance.random()
+            heart = f"<{chance.uniform(-1, 1) + x:.2f},0,{chance.uniform(-1, 1) + z:.2f}>"
             tinted = (f"{kind[0]}*{shade:.2f}", f"{kind[1]}*{shade:.2f}")
-            pieces.append(paint(shape, wood(tinted, turn)))
-    outline = rounded_box((-1.1, 0, -0.7), (1.1, 0.26, 0.7), 0.04)
-    return f"intersection {{ {outline} union {{ {' '.join(pieces)} }} cutaway_textures }}"
+            pieces.append(paint(piece, wood(tinted, ALONG_Y, heart)))
+    return "".join(pieces)
 
 
 def rolling_pin() -> str:

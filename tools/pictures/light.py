@@ -68,7 +68,8 @@ def lamp(*, is_on: bool = True, has_flex: bool = True) -> str:
     emission = 0.42 if is_on else 0.02
     paper = (
         "texture { pigment { gradient y color_map { [0 color srgb <1,0.90,0.72>][0.5 color srgb <0.99,0.94,0.84>]"
-        " [1 color srgb <0.97,0.93,0.86>] } scale <1,0.9,1> translate y*0.95 } normal { gradient y 0.10 scale 0.055 }"
+        " [1 color srgb <0.97,0.93,0.86>] } scale <1,0.9,1> translate y*0.95 }"
+        " normal { gradient y 0.10 sine_wave scale 0.055 }"
         f" finish {{ ambient 0 emission {emission} diffuse 0.55 }} }}"
     )
     if not is_on:
@@ -146,8 +147,15 @@ def lantern() -> str:
         )
         for t in (math.radians(30 + 90 * k) for k in range(4))
     ]
-    path: list[Vector] = [(-0.40, 1.06, 0), (-0.40, 1.16, 0), (-0.40, 1.56, 0), (-0.16, 1.78, 0), (0.16, 1.78, 0)]
-    path += [(0.40, 1.56, 0), (0.40, 1.16, 0), (0.40, 1.06, 0)]
+    path: list[Vector] = [
+        (-0.40, 0.9, 0),
+        (-0.40, 1.0, 0),
+        (-0.40, 1.16, 0),
+        (-0.40, 1.56, 0),
+        (-0.16, 1.78, 0),
+        (0.16, 1.78, 0),
+    ]
+    path += [(0.40, 1.56, 0), (0.40, 1.16, 0), (0.40, 1.0, 0), (0.40, 0.9, 0)]
     return base + top + shade + paint(union(*posts, tube(path, 0.020)), metal(BRASS)) + glow((0, 0.6, 0), 0.30, 0.9)
 
 
@@ -155,7 +163,8 @@ def candle() -> str:
     """Return a scented candle in a glass with a paper label."""
     cup = cut(cylinder((0, 0.004, 0), (0, 0.98, 0), 0.475), cylinder((0, 0.08, 0), (0, 1.1, 0), 0.446))
     wax = (
-        f"object {{ {cylinder((0, 0.085, 0), (0, 0.72, 0), 0.444)} texture {{ pigment {{ color srgb <0.955,0.925,0.86> }}"
+        f"object {{ {cylinder((0, 0.085, 0), (0, 0.72, 0), 0.444)}"
+        " texture { pigment { color srgb <0.955,0.925,0.86> }"
         " finish { ambient 0 diffuse 0.9 specular 0.1 roughness 0.1 emission 0.05 } } }"
     )
     label = cut("cylinder { <0,0.24,0>,<0,0.62,0>,0.4775 open }", "plane { z,0 inverse translate z*-0.28 }")

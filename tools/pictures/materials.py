@@ -38,15 +38,17 @@ MACROS = """
 #macro Matte(C) texture { pigment { color srgb C } finish { ambient 0 diffuse 0.85 specular 0.08 roughness 0.09 } } #end
 #macro Metal(C) texture { pigment { color srgb C }
   finish { ambient 0 diffuse 0.32 specular 0.55 roughness 0.04 metallic reflection { 0.28 metallic } } } #end
-#macro Wood(C,D,T) texture {
-  pigment { wood turbulence 0.09 octaves 3 scale <0.10,0.10,1> color_map { [0 color srgb C][0.55 color srgb C*0.96+D*0.04]
-    [0.8 color srgb D*0.45+C*0.55][0.9 color srgb D*0.8+C*0.2][1 color srgb C] } rotate T }
+#macro Wood(C,D,T,S) texture {
+  pigment { wood turbulence 0.09 octaves 3 scale <0.10,0.10,1> color_map { [0 color srgb C]
+    [0.55 color srgb C*0.96+D*0.04][0.8 color srgb D*0.45+C*0.55][0.9 color srgb D*0.8+C*0.2][1 color srgb C] }
+    rotate T translate S }
   finish { ambient 0 diffuse 0.82 specular 0.10 roughness 0.07 } }
-  texture { pigment { granite scale <0.05,0.02,1.6> color_map { [0 color srgbt <0.2,0.12,0.06,0.80>][0.35 rgbt 1][1 rgbt 1] }
-    rotate T } finish { ambient 0 diffuse 0.8 } } #end
+  texture { pigment { granite scale <0.05,0.02,1.6> rotate T translate S
+    color_map { [0 color srgbt <0.2,0.12,0.06,0.80>][0.35 rgbt 1][1 rgbt 1] } } finish { ambient 0 diffuse 0.8 } } #end
 #macro Plank(C,D,T) texture {
   pigment { wood turbulence 0.09 octaves 3 scale <0.13,0.13,1.8> rotate <3,0,0> translate <0.21,0.36,0>
-    color_map { [0 color srgb C][0.55 color srgb C*0.93+D*0.07][0.85 color srgb C*0.45+D*0.55][1 color srgb C] } rotate T }
+    color_map { [0 color srgb C][0.55 color srgb C*0.93+D*0.07][0.85 color srgb C*0.45+D*0.55]
+    [1 color srgb C] } rotate T }
   finish { ambient 0 diffuse 0.83 specular 0.09 roughness 0.08 } } #end
 #macro Linen(C,S) texture { pigment { color srgb C }
   normal { average normal_map { [1 gradient x 0.55 sine_wave scale S][1 gradient z 0.55 sine_wave scale S]
@@ -59,14 +61,15 @@ MACROS = """
   finish { ambient 0 diffuse 0.86 } } #end
 #macro Granite(C,D) texture { pigment { granite scale 0.5 color_map { [0 color srgb C][0.5 color srgb C*0.94+D*0.06]
     [0.8 color srgb D][1 color srgb C] } } normal { granite 0.10 scale 0.3 } finish { ambient 0 diffuse 0.85 } } #end
-#macro Glass(C,T) texture { pigment { color rgbt <C.red,C.green,C.blue,T> }
+#macro Glass(C,T) texture { pigment { color rgbf <C.red,C.green,C.blue,T> }
   finish { ambient 0 diffuse 0.05 specular 0.7 roughness 0.004 reflection { 0.02,0.6 fresnel on } conserve_energy } }
   interior { ior 1.45 } no_radiosity #end
 #macro Iron() texture { pigment { color srgb <0.16,0.165,0.17> } normal { granite 0.02 scale 0.05 }
   finish { ambient 0 diffuse 0.75 specular 0.24 roughness 0.06 reflection { 0.01,0.09 fresnel on } } }
   interior { ior 1.4 } #end
 #macro Lit(C,E) texture { pigment { color srgb C } finish { ambient 0 emission E diffuse 0.55 } } #end
-#macro Felt(C) texture { pigment { granite scale 0.05 color_map { [0 color srgb C*0.94][0.5 color srgb C][1 color srgb C*1.05] } }
+#macro Felt(C) texture { pigment { granite scale 0.05 color_map { [0 color srgb C*0.94][0.5 color srgb C]
+    [1 color srgb C*1.05] } }
   normal { granite 0.25 scale 0.06 } finish { ambient 0 diffuse 0.86 } } #end
 """
 
@@ -100,9 +103,9 @@ def metal(colour: str) -> str:
     return f"Metal({colour})"
 
 
-def wood(kind: tuple[str, str], along: str = ALONG_Z) -> str:
-    """Return turned wood with close rings; along names the axis of the trunk."""
-    return f"Wood({kind[0]},{kind[1]},{along})"
+def wood(kind: tuple[str, str], along: str = ALONG_Z, heart: str = "<0,0,0>") -> str:
+    """Return turned wood with close rings; along names the axis of the trunk, heart a point on it."""
+    return f"Wood({kind[0]},{kind[1]},{along},{heart})"
 
 
 def plank(kind: tuple[str, str], along: str = ALONG_X) -> str:
@@ -130,7 +133,7 @@ def stone(light: str, dark: str) -> str:
     return f"Granite({light},{dark})"
 
 
-def glass(tint: str = "<0.86,0.80,0.72>", clear: float = 0.86) -> str:
+def glass(tint: str = "<0.97,0.96,0.94>", clear: float = 0.92) -> str:
     """Return tinted glass; clear is the share of light that passes."""
     return f"Glass(rgb {tint},{clear:g})"
 
@@ -138,6 +141,12 @@ def glass(tint: str = "<0.86,0.80,0.72>", clear: float = 0.86) -> str:
 def iron() -> str:
     """Return seasoned black cast iron."""
     return "Iron()"
+
+
+def rough(pigment: str, bumps: str) -> str:
+    """Return a dull surface of any colour or POV-Ray pigment, raised by a POV-Ray normal pattern."""
+    colours = f"color srgb {pigment}" if pigment.startswith("<") else pigment
+    return f"texture {{ pigment {{ {colours} }} normal {{ {bumps} }} finish {{ ambient 0 diffuse 0.86 }} }}"
 
 
 def lit(colour: str, strength: float) -> str:

@@ -22,6 +22,7 @@ from tools.pictures.materials import (
     matte,
     metal,
     plank,
+    rough,
     stoneware,
 )
 from tools.pictures.meshes import loft
@@ -44,7 +45,7 @@ from tools.pictures.shapes import (
 )
 
 TERRACOTTA = f"Stoneware({CLAY},<0.64,0.38,0.28>)"
-EARTH = f"texture {{ pigment {{ color srgb {SOIL} }} normal {{ granite 0.9 scale 0.25 }} finish {{ ambient 0 diffuse 0.8 }} }}"
+EARTH = rough(SOIL, "granite 0.9 scale 0.25")
 LEAF = (
     "texture { pigment { gradient x color_map { [0 color srgb <0.30,0.40,0.27>][0.5 color srgb <0.42,0.52,0.36>]"
     " [1 color srgb <0.28,0.38,0.26>] } scale 0.17 translate -0.085*x }"
@@ -134,8 +135,8 @@ def _trailing(chance: random.Random, turn: float, length: float) -> str:
     for k in range(int(length * 13) + 4):
         y = 0.88 - length * k / (length * 13 + 4)
         at: Vector = (0.72 * x + chance.uniform(-0.07, 0.07), y, 0.72 * z + chance.uniform(-0.07, 0.07))
-        green = f"<{0.36 + 0.10 * chance.random():.2f},{0.48 + 0.08 * chance.random():.2f},{0.32 + 0.06 * chance.random():.2f}>"
-        leaf = paint(ball((0, 0, 0), 1, (0.075, 0.018, 0.060)), matte(green))
+        red, green, blue = 0.36 + 0.10 * chance.random(), 0.48 + 0.08 * chance.random(), 0.32 + 0.06 * chance.random()
+        leaf = paint(ball((0, 0, 0), 1, (0.075, 0.018, 0.060)), matte(f"<{red:.2f},{green:.2f},{blue:.2f}>"))
         leaves.append(
             place(leaf, at, tilt=(chance.uniform(-40, 40), 0, chance.uniform(-50, 50)), turn=chance.uniform(0, 360))
         )
@@ -176,9 +177,9 @@ def bonsai() -> str:
     feet = [rounded_box((x, 0, z), (x + 0.22, 0.12, z + 0.14), 0.03) for x in (-0.85, 0.63) for z in (-0.48, 0.34)]
     moss = paint(
         ball((0, 0.34, 0), 1, (0.86, 0.13, 0.46)),
-        "texture { pigment { color srgb <0.36,0.42,0.24> } normal { bumps 0.8 scale 0.06 } finish { ambient 0 diffuse 0.8 } }",
+        rough("<0.36,0.42,0.24>", "bumps 0.8 scale 0.06"),
     )
-    bark = "texture { pigment { color srgb <0.36,0.27,0.20> } normal { granite 0.6 scale 0.2 } finish { ambient 0 diffuse 0.8 } }"
+    bark = rough("<0.36,0.27,0.20>", "granite 0.6 scale 0.2")
     trunk: list[Vector] = [
         (0.30, 0.32, 0),
         (0.30, 0.42, 0),
@@ -189,17 +190,18 @@ def bonsai() -> str:
         (0.20, 1.72, 0),
     ]
     wood_parts = [tube(trunk, [0.15, 0.13, 0.105, 0.09, 0.07, 0.05, 0.03])]
+    # middle of each cloud of needles, its size, and where on the trunk its branch begins
     clouds = (
-        (-0.62, 1.06, 0.05, 0.34),
-        (0.66, 1.26, -0.06, 0.32),
-        (0.20, 1.78, 0.0, 0.36),
-        (-0.22, 1.42, 0.22, 0.26),
-        (0.05, 1.36, -0.30, 0.24),
+        (-0.62, 1.06, 0.05, 0.34, 0.0),
+        (0.66, 1.26, -0.06, 0.32, -0.06),
+        (0.20, 1.78, 0.0, 0.36, 0.20),
+        (-0.22, 1.42, 0.22, 0.26, 0.02),
+        (0.05, 1.36, -0.30, 0.24, -0.02),
     )
     needles = []
-    for x, y, z, size in clouds:
+    for x, y, z, size, root in clouds:
         wood_parts.append(
-            tube([(0.0, y - 0.22, 0), (x * 0.3, y - 0.16, z * 0.4), (x * 0.7, y - 0.06, z), (x, y, z)], 0.035)
+            tube([*[(root, y - 0.2, 0.0)] * 3, (x * 0.5, y - 0.12, z * 0.6), (x, y, z), (x, y + 0.05, z)], 0.035)
         )
         for _ in range(150):
             turn, reach = chance.uniform(0, 6.28), size * 1.25 * math.sqrt(chance.random())
@@ -266,12 +268,14 @@ def seed_tins() -> str:
         parts.append(
             place(tin + label + paint(window, matte(CHALK)) + paint(mark, matte("<0.40,0.48,0.34>")), (x, 0, z))
         )
+    chance = random.Random(2)
     seeds = [
-        paint(
-            ball((-0.42 + 0.07 * (k % 4), 0.018, -0.62 - 0.06 * (k // 4)), 1, (0.03, 0.018, 0.02)),
-            matte("<0.45,0.34,0.22>"),
+        place(
+            paint(ball((0, 0.018, 0), 1, (0.034, 0.018, 0.022)), matte("<0.45,0.34,0.22>")),
+            (-0.30 + chance.uniform(-0.2, 0.2), 0, -0.62 + chance.uniform(-0.13, 0.13)),
+            turn=chance.uniform(0, 180),
         )
-        for k in range(9)
+        for _ in range(11)
     ]
     return "".join(parts) + "".join(seeds)
 

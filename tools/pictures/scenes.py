@@ -21,8 +21,8 @@ def _mugs() -> dict[str, Scene]:
     shots = {f"mug-{name}": _shot(tableware.mug(colour), *front) for name, colour in colours.items()}
     clay = tableware.mug(CLAY)
     with_pot = place(clay, (-0.62, 0, -0.25), turn=200) + place(tableware.teapot(CHALK), (0.55, 0, 0.55), turn=20)
-    shots["mug-clay-2"] = _shot(with_pot, (0, 2.3, -8), (0.08, 0.45, 0), 21)
-    shots["mug-clay-3"] = _shot(place(clay, turn=-80), (0, 1.3, -7.6), (0, 0.46, 0), 12)
+    shots["mug-clay-2"] = _shot(with_pot, (0, 2.3, -8), (0.12, 0.45, 0), 25)
+    shots["mug-clay-3"] = _shot(place(clay, turn=62), (0, 1.3, -7.6), (0, 0.46, 0), 12)
     shots["mug-clay-4"] = _shot(place(clay, turn=-25), (-0.6, 6.6, -4.4), (0.12, 0.40, 0), 12.5)
     shots["mug-clay-5"] = _shot(clay, (1.0, 1.5, -4.6), (0.42, 0.50, 0), 10.5)
     return shots
@@ -60,9 +60,9 @@ def _tableware() -> dict[str, Scene]:
         "pasta-bowl": _shot(tableware.pasta_bowl(SAND), (0, 3.3, -7.8), (0, 0.20, 0), 18),
         "jug": _shot(place(tableware.jug(CLAY), turn=15), (0, 2.1, -8), (0.08, 0.58, 0), 14),
         "tea-caddy": _shot(tableware.tea_caddy(OCHRE), (-0.8, 2.2, -8), (0, 0.52, 0), 12.5),
-        "tea-tray": _shot(place(tableware.tea_tray(), turn=-24), (0, 3.9, -7.4), (0, 0.05, 0), 19.5),
-        "chopsticks": _shot(place(tableware.chopsticks(), turn=38), (0, 5.8, -5.2), (0, 0, 0), 19.5),
-        "soup-spoons": _shot(place(tableware.soup_spoons(), turn=178), (0, 4.8, -6.4), (0, 0.1, 0), 18),
+        "tea-tray": _shot(place(tableware.tea_tray(), turn=-24), (0, 3.9, -7.4), (0.04, 0.05, 0), 22),
+        "chopsticks": _shot(place(tableware.chopsticks(), turn=38), (0, 5.8, -5.2), (0, 0, 0), 22.5),
+        "soup-spoons": _shot(place(tableware.soup_spoons(), turn=178), (0, 4.8, -6.4), (0, 0.1, 0), 20.5),
         "tumblers": _shot(tableware.tumblers(), (0, 2.7, -8), (0, 0.42, 0), 15.5),
     }
 
@@ -79,18 +79,18 @@ def _kitchen() -> dict[str, Scene]:
         "bottles": _shot(bottles, (0, 2.3, -9.6), (0, 0.90, 0), 19),
         "kettle": _shot(place(kitchen.kettle(), turn=18), (0, 2.2, -8.4), (-0.08, 0.46, 0), 20),
         "spoons": _shot(place(kitchen.spoons(), turn=34), (0, 6.2, -4.8), (0.05, 0, 0.02), 18.5),
-        "pan": _shot(place(kitchen.pan(), (-0.35, 0, 0), turn=28), (0, 4.0, -7.2), (0.02, 0.08, 0), 23),
+        "pan": _shot(place(kitchen.pan(), (-0.35, 0, 0), turn=28), (0, 4.0, -7.2), (0.06, 0.08, 0), 25),
         "pot-ochre": _shot(place(kitchen.pot(OCHRE), turn=-22), *pot),
         "pot-ink": _shot(place(kitchen.pot(INK), turn=-22), *pot),
         "steamer": _shot(place(kitchen.steamer(), turn=20), (0, 2.9, -8.2), (0, 0.48, 0), 18),
-        "knife-block": _shot(place(kitchen.knife_block(), (0.2, 0, 0), turn=-28), (0, 2.2, -9), (-0.05, 0.90, 0), 17),
+        "knife-block": _shot(place(kitchen.knife_block(), (0.2, 0, 0), turn=-28), (0, 2.2, -9), (0.12, 0.90, 0), 17),
         "jars": _shot(kitchen.jars(), (0, 2.5, -8.6), (-0.05, 0.60, 0), 17.5),
         "salt-pig": _shot(place(kitchen.salt_pig(SAGE), turn=24), (0, 2.0, -8), (-0.05, 0.48, 0), 13.5),
         "mortar": _shot(kitchen.mortar(), (0, 2.8, -8), (0, 0.42, 0), 15),
         "pepper-mill": _shot(kitchen.pepper_mill(OAK), (-0.6, 2.0, -9), (0, 0.80, 0), 14.5),
         "colander": _shot(place(kitchen.colander(CHALK), turn=-20), (0, 3.0, -8), (0, 0.44, 0), 19.5),
-        "chopping-board": _shot(place(kitchen.chopping_board(), turn=-26), (0, 3.9, -7.2), (0, 0.05, 0), 19.5),
-        "rolling-pin": _shot(place(kitchen.rolling_pin(), turn=-20), (0, 3.6, -7.6), (0.02, 0.15, 0.2), 20),
+        "chopping-board": _shot(place(kitchen.chopping_board(), turn=-26), (0, 3.9, -7.2), (0, 0.05, 0), 22.5),
+        "rolling-pin": _shot(place(kitchen.rolling_pin(), turn=-20), (0, 3.6, -7.6), (0.02, 0.15, 0.2), 24),
     }
 
 
@@ -106,7 +106,7 @@ def _light() -> dict[str, Scene]:
         "lamp-2": _shot(in_use, (0, 2.6, -8.6), (0, 0.82, 0), 24, low),
         "lamp-3": _shot(light.lamp(is_on=False), (2.2, 1.5, -8.2), (0, 0.92, 0), 17.5),
         "lamp-4": _shot(lamp, (-0.8, 7.0, -5.6), (0.1, 0.9, 0), 14.5, low),
-        "lamp-5": _shot(light.lamp(is_on=False, has_flex=False), (0.9, 0.95, -5.2), (0.12, 0.88, 0), 12),
+        "lamp-5": _shot(light.lamp(is_on=False, has_flex=False), (1.4, 1.25, -5.6), (0.12, 0.52, 0), 15),
         "pendant-lamp": _shot(light.pendant(OCHRE), *hanging, low),
         "pendant-lamp-ink": _shot(light.pendant(INK), *hanging, low),
         "floor-lamp": _shot(place(light.floor_lamp(), turn=12), (0, 2.6, -13.5), (0, 1.80, 0), 19.5, low),
@@ -123,7 +123,7 @@ def _light() -> dict[str, Scene]:
 
 def _textiles() -> dict[str, Scene]:
     pillow: tuple[Vector, Vector, float] = ((0, 2.2, -8.8), (0, 0.88, 0), 18.5)
-    apron: tuple[Vector, Vector, float] = ((0, 4.7, -6.8), (0.06, 0.08, 0.16), 20.5)
+    apron: tuple[Vector, Vector, float] = ((-0.9, 2.5, -9.5), (0, 2.17, 0), 19.5)
     throw: tuple[Vector, Vector, float] = ((0, 3.0, -8.2), (0, 0.22, 0), 18)
     return {
         "towels": _shot(place(textiles.towels(), turn=-24), (0, 2.9, -7.8), (0, 0.40, 0), 17),
@@ -135,8 +135,8 @@ def _textiles() -> dict[str, Scene]:
         "napkins": _shot(
             place(textiles.napkins((CHALK, OCHRE, CHALK, OCHRE)), turn=30), (0, 3.5, -7.8), (0, 0.12, 0), 16
         ),
-        "apron-ink": _shot(place(textiles.apron(INK), turn=-18), *apron),
-        "apron-sand": _shot(place(textiles.apron(SAND), turn=-18), *apron),
+        "apron-ink": _shot(textiles.apron(INK), *apron),
+        "apron-sand": _shot(textiles.apron(SAND), *apron),
         "tea-towels": _shot(place(textiles.tea_towels(), turn=-26), (0, 3.3, -7.8), (0, 0.14, 0), 17.5),
         "pot-holders": _shot(
             place(textiles.pot_holders(), (-0.15, 0, 0), turn=-12), (0, 4.4, -7.0), (0.02, 0.05, 0), 18
@@ -155,7 +155,7 @@ def _desk() -> dict[str, Scene]:
         "desk-organiser": _shot(place(desk.desk_organiser(), turn=-24), (0, 3.0, -8.6), (0.02, 0.50, 0), 19),
         "letter-opener": _shot(place(desk.letter_opener(), turn=-14), (0, 4.6, -6.8), (0.02, 0.03, -0.05), 19),
         "bookends": _shot(place(desk.bookends(), turn=24), (0, 2.4, -9), (0, 0.58, 0), 18.5),
-        "paperweight": _shot(place(desk.paperweight(), turn=-20), (0, 3.3, -7.8), (0, 0.18, 0), 17.5),
+        "paperweight": _shot(place(desk.paperweight(), turn=-20), (0, 3.3, -7.8), (0.04, 0.16, 0), 20),
         "pencil-cup": _shot(place(desk.pencil_cup(CHALK), turn=10), (0, 2.3, -8.6), (0, 0.80, 0), 16),
         "desk-mat": _shot(place(textiles.desk_mat(INK), turn=-26), (0, 3.4, -8.2), (0.08, 0.10, 0), 21.5),
     }

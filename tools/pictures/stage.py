@@ -9,7 +9,7 @@ from tools.pictures.materials import MACROS
 STUDIO_GREY = "<0.885,0.872,0.845>"
 
 STAGE = """#version 3.7;
-global_settings {{ assumed_gamma 1.0 max_trace_level 6 adc_bailout 0.02
+global_settings {{ assumed_gamma 1.0 max_trace_level 12 adc_bailout 0.02
   radiosity {{ pretrace_start 0.08 pretrace_end 0.004 count {samples} nearest_count 14 error_bound 0.28
     recursion_limit 1 low_error_factor .5 gray_threshold 0 minimum_reuse 0.004 maximum_reuse 0.1
     always_sample off brightness 1 adc_bailout 0.01/2 }} }}

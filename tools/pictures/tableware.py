@@ -38,6 +38,7 @@ from tools.pictures.shapes import (
     paint,
     place,
     rounded_box,
+    sampled,
     shell,
     tube,
     union,
@@ -125,8 +126,8 @@ def bread() -> str:
         tube([(x - 0.1, 0.375, -0.13), (x, 0.42, 0), (x + 0.1, 0.375, 0.13)], 0.022, "linear_spline")
         for x in (-0.25, -0.05, 0.15)
     ]
-    slice_ = paint(ball((0, 0.03, 0), 1, (0.24, 0.03, 0.26)), crumb) + paint(
-        "torus { 0.235,0.028 scale <1,1,1.08> translate y*0.03 }", crust
+    slice_ = paint(cylinder((0, 0.005, 0), (0, 0.05, 0), 0.225), crumb) + paint(
+        "torus { 0.222,0.020 scale <1,1.15,1> translate y*0.027 }", crust
     )
     body = paint(loaf, crust) + paint(face, crumb) + paint(union(*scores), matte("<0.78,0.60,0.38>"))
     return body + place(slice_, (0.62, 0, 0.02)) + place(slice_, (0.74, 0.045, -0.06), turn=20)
@@ -144,7 +145,8 @@ def gaiwan(colour: str) -> str:
         curve((0, 0.15), (0.17, 0.14), (0.31, 0.105), (0.455, 0.045), (0.485, 0), (0.50, 0)),
     )
     return paint(saucer, ceramic(colour)) + place(
-        paint(bowl, ceramic(colour)) + place(paint(lid, ceramic(colour)), (0.03, 0.585, 0), tilt=(3, 0, -4)),
+        paint(bowl, ceramic(colour))
+        + place(paint(lid, ceramic(colour)), (0.015, 0.605, 0), tilt=(3, 0, -3), size=0.93),
         (0, 0.035, 0),
     )
 
@@ -231,40 +233,46 @@ def chopsticks() -> str:
 
 def soup_spoon(colour: str) -> str:
     """Return one flat-bottomed porcelain spoon, bowl towards +z."""
+    # along the spoon from the tip: z, half width, height of the keel, depth
+    stations = [
+        (1.0, 0.04, 0.20, 0.03),
+        (0.97, 0.13, 0.13, 0.09),
+        (0.88, 0.21, 0.065, 0.155),
+        (0.72, 0.265, 0.03, 0.20),
+    ]
+    stations += [
+        (0.52, 0.27, 0.02, 0.215),
+        (0.30, 0.225, 0.03, 0.19),
+        (0.12, 0.15, 0.09, 0.12),
+        (0.0, 0.11, 0.16, 0.075),
+    ]
+    stations += [
+        (-0.25, 0.09, 0.27, 0.05),
+        (-0.60, 0.09, 0.40, 0.05),
+        (-0.86, 0.10, 0.475, 0.05),
+        (-0.93, 0.085, 0.49, 0.04),
+    ]
+    stations += [(-0.95, 0.05, 0.495, 0.03)]
+    halves, keels, depths = (sampled(curve(*((s[0], s[k]) for s in stations)), 4) for k in (1, 2, 3))
+    marks = [k / 8 for k in range(-8, 9)]
     sections: list[list[Vector]] = []
-    stations = (
-        (1.0, 0.03, 0.20, 0.03),
-        (0.95, 0.15, 0.10, 0.10),
-        (0.80, 0.245, 0.035, 0.19),
-        (0.55, 0.27, 0.02, 0.215),
-    )
-    stations += ((0.30, 0.225, 0.03, 0.19), (0.12, 0.15, 0.09, 0.12), (0.0, 0.105, 0.16, 0.075))
-    stations += (
-        (-0.25, 0.085, 0.27, 0.05),
-        (-0.60, 0.085, 0.40, 0.05),
-        (-0.85, 0.095, 0.47, 0.05),
-        (-0.90, 0.07, 0.48, 0.03),
-    )
-    for z, half, low, deep in stations:
-        outer = [(s * half, low + deep * abs(s) ** 2.6, z) for s in (k / 8 for k in range(-8, 9))]
-        inner = [
-            (s * (half - 0.022), low + 0.024 + (deep - 0.02) * abs(s) ** 2.6, z)
-            for s in (k / 8 for k in range(8, -9, -1))
-        ]
+    for (z, half), (_, low), (_, deep) in zip(halves, keels, depths, strict=True):
+        outer = [(s * half, low + deep * abs(s) ** 2.6, z) for s in marks]
+        inner = [(s * (half - 0.022), low + 0.024 + (deep - 0.02) * abs(s) ** 2.6, z) for s in reversed(marks)]
         sections.append([*outer, *inner])
     return paint(loft(sections), enamel(colour))
 
 
 def soup_spoons() -> str:
     """Return four spoons side by side."""
-    spots = ((CHALK, -0.90, 12), (SAGE, -0.30, 4), (CLAY, 0.30, -4), (INK, 0.90, -12))
+    spots = ((CHALK, -1.02, 12), (SAGE, -0.34, 4), (CLAY, 0.34, -4), (INK, 1.02, -12))
     return "".join(place(soup_spoon(colour), (x, 0, 0), turn=turn) for colour, x, turn in spots)
 
 
 def tumblers() -> str:
     """Return three tinted drinking glasses."""
     wall = cut(cone((0, 0, 0), 0.34, (0, 0.92, 0), 0.43), cone((0, 0.09, 0), 0.318, (0, 0.93, 0), 0.405))
-    tints = (("<0.90,0.92,0.90>", -0.55, 0.35), ("<0.62,0.74,0.64>", 0.50, 0.30), ("<0.86,0.70,0.45>", 0.02, -0.50))
+    tints = (("<0.95,0.97,0.95>", -0.55, 0.35), ("<0.80,0.88,0.81>", 0.50, 0.30), ("<0.95,0.84,0.66>", 0.02, -0.50))
     glasses = (place(paint(wall, glass(tint, 0.88)), (x, 0.003, z)) for tint, x, z in tints)
     return "".join(glasses)
 

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 
 from tools.pictures.materials import (
     CHALK,
     CLAY,
     INK,
+    OAK,
     OCHRE,
     SAGE,
     SAND,
     felt,
     linen,
     matte,
+    rough,
     striped,
+    wood,
 )
-from tools.pictures.meshes import cushion, fold, ribbon, roll, turned
+from tools.pictures.meshes import cushion, fold, mesh, ribbon, roll, turned
 from tools.pictures.shapes import (
     Vector,
     ball,
+    beads,
     box,
     curve,
+    cylinder,
     line,
     paint,
     place,
@@ -34,16 +40,23 @@ from tools.pictures.shapes import (
 STITCH = "<0.93,0.91,0.86>"
 
 
+def _bands(stops: Sequence[tuple[float, str]]) -> str:
+    return "color_map { " + "".join(f"[{at:g} color srgb {colour}]" for at, colour in stops) + " }"
+
+
+def _weave(thread: float) -> str:
+    """Return the start of a woven surface; the caller may add a map entry and closes the brace."""
+    ways = " ".join(f"[1 gradient {way} 0.55 sine_wave scale {thread:g}]" for way in "xz")
+    return "average normal_map { " + ways
+
+
 def towels() -> str:
     """Return four folded waffle towels, two natural and two sage."""
     parts = []
     for index, (colour, width) in enumerate(
         (("<0.90,0.885,0.855>", 0.84), ("<0.90,0.885,0.855>", 0.83), (SAGE, 0.82), (SAGE, 0.81))
     ):
-        waffle = (
-            f"texture {{ pigment {{ color srgb {colour} }} normal {{ quilted 0.9 control0 0.6 control1 0.5 scale 0.062 }}"
-            " finish { ambient 0 diffuse 0.86 } }"
-        )
+        waffle = rough(colour, "quilted 0.9 control0 0.6 control1 0.5 scale 0.062")
         shape = f"superellipsoid {{ <0.16,0.42> scale <{width},0.112,0.60> }}"
         parts.append(place(paint(shape, waffle), (0.012 * (-1) ** index, index * 0.215 + 0.112, 0)))
     return "".join(parts)
@@ -52,7 +65,7 @@ def towels() -> str:
 def pillow(colour: str) -> str:
     """Return a linen cushion leaning slightly back, with a piped seam."""
     cover, seam = cushion(1.9, 1.9, 0.62)
-    piping = tube([seam[-2], *seam, seam[1]], 0.016, "cubic_spline")
+    piping = beads(seam, 0.016)
     body = paint(cover, linen(colour, 0.016)) + paint(piping, linen(colour, 0.016))
     return place(body, (0, 0.95, 0), tilt=(13, 0, 0))
 
@@ -66,41 +79,35 @@ def throw(colour: str, stripe: str) -> str:
         y = 0.06 + layer * 0.132
         for k in range(56):
             x = -0.80 + 1.6 * k / 55
-            drop = chance.uniform(0.0, 0.05)
+            middle = (x + chance.uniform(-0.02, 0.02), y - 0.02, -0.65)
             threads.append(
-                tube(
-                    [
-                        (x, y, -0.50),
-                        (x, y, -0.55),
-                        (x + chance.uniform(-0.02, 0.02), y - 0.02, -0.66),
-                        (x, max(y - 0.05 - drop, 0.016), -0.74),
-                    ],
-                    0.013,
-                )
+                beads([(x, y, -0.54), middle, (x, max(y - 0.05 - chance.uniform(0, 0.05), 0.016), -0.74)], 0.013)
             )
     return cloth + paint(union(*threads), matte(colour))
 
 
 def _blanket(colour: str, stripe: str) -> str:
-    return (
-        f"texture {{ pigment {{ gradient z color_map {{ [0 color srgb {colour}][0.62 color srgb {colour}]"
-        f" [0.62 color srgb {stripe}][0.70 color srgb {stripe}][0.70 color srgb {colour}][0.74 color srgb {colour}]"
-        f" [0.74 color srgb {stripe}][0.76 color srgb {stripe}][0.76 color srgb {colour}] }} scale 0.62 translate z*0.03 }}"
-        " normal { average normal_map { [1 gradient x 0.6 sine_wave scale 0.03][1 gradient z 0.6 sine_wave scale 0.03]"
-        " [1 bumps 0.6 scale 0.04] } } finish { ambient 0 diffuse 0.86 } }"
+    bands = [(0, colour), (0.62, colour), (0.62, stripe), (0.70, stripe), (0.70, colour), (0.74, colour)]
+    bands += [(0.74, stripe), (0.76, stripe), (0.76, colour)]
+    return rough(
+        f"gradient z {_bands(bands)} scale 0.62 translate z*0.03", _weave(0.03) + " [1 bumps 0.6 scale 0.04] }"
     )
 
 
 def table_runner() -> str:
     """Return a half-rolled runner with a coloured stripe near its end."""
     cloth = ribbon(roll(4.2, 0.045, 1.55), 0.045, 0.95)
-    banded = (
-        f"texture {{ pigment {{ gradient x color_map {{ [0 color srgb {SAND}][0.40 color srgb {SAND}][0.40 color srgb {CLAY}]"
-        f" [0.44 color srgb {CLAY}][0.44 color srgb {SAND}][0.46 color srgb {SAND}][0.46 color srgb {CLAY}]"
-        f" [0.48 color srgb {CLAY}][0.48 color srgb {SAND}] }} scale 3 }}"
-        " normal { average normal_map { [1 gradient x 0.5 sine_wave scale 0.018][1 gradient z 0.5 sine_wave scale 0.018] } }"
-        " finish { ambient 0 diffuse 0.86 } }"
+    bands = (
+        (0, SAND),
+        (0.40, SAND),
+        (0.40, CLAY),
+        (0.44, CLAY),
+        (0.44, SAND),
+        (0.46, SAND),
+        (0.46, CLAY),
+        (0.48, CLAY),
     )
+    banded = rough(f"gradient x {_bands((*bands, (0.48, SAND)))} scale 3", _weave(0.018) + " }")
     threads = [
         tube([(1.5, 0.022, z), (1.56, 0.022, z), (1.66, 0.012, z + 0.01), (1.72, 0.012, z)], 0.011)
         for z in (-0.45 + 0.9 * k / 40 for k in range(41))
@@ -117,29 +124,54 @@ def napkins(colours: tuple[str, ...]) -> str:
     return "".join(parts)
 
 
+def _apron_half(share: float) -> float:
+    """Return half the apron's width at a share of its length from the top."""
+    step = min(max((share - 0.22) / 0.20, 0), 1)
+    return 0.36 + (0.46 + 0.04 * share) * math.sqrt(1 - (1 - step) ** 2)
+
+
+def _apron_sheet(columns: tuple[float, float], rows: tuple[float, float], lift: float) -> str:
+    """Return the part of the hanging cloth between two shares of its width and length, lifted towards the viewer."""
+    grid = []
+    for k in range(61):
+        share = rows[0] + (rows[1] - rows[0]) * k / 60
+        line_ = []
+        for j in range(61):
+            side = columns[0] + (columns[1] - columns[0]) * j / 60
+            sway = share**1.5 * (0.050 * math.sin(7.5 * side + 0.8) + 0.022 * math.sin(15 * side))
+            line_.append((side * _apron_half(share), 2.45 - 2.30 * share, -0.10 + sway - lift))
+        grid.append(line_)
+    return mesh(grid)
+
+
 def apron(colour: str) -> str:
-    """Return a folded apron, bib on top, with its neck strap in a loose loop."""
-    body = paint(ribbon(fold(1.35, 4, 0.05, 0.008), 0.05, 1.55), linen(colour, 0.016))
-    pocket = paint(rounded_box((-0.36, 0.225, -0.62), (0.36, 0.25, -0.02), 0.012), linen(colour, 0.016))
-    seams = [box((-0.33, 0.248, z), (0.33, 0.2525, z + 0.008)) for z in (-0.59, -0.08)] + [
-        box((x, 0.248, -0.59), (x + 0.008, 0.2525, -0.08)) for x in (-0.335, 0.327)
-    ]
-    strap: list[Vector] = [
-        (-0.38, 0.25, 0.60),
-        (-0.38, 0.25, 0.72),
-        (-0.46, 0.20, 0.95),
-        (-0.30, 0.06, 1.22),
-        (0.05, 0.045, 1.34),
-    ]
-    strap += [(0.38, 0.06, 1.18), (0.46, 0.20, 0.95), (0.38, 0.25, 0.72), (0.38, 0.25, 0.60)]
-    loop = f"object {{ {tube(strap, 0.030)} scale <1,1,1> {linen(colour)} }}"
-    ties = paint(
-        tube(
-            [(0.66, 0.1, 0.3), (0.75, 0.08, 0.25), (0.95, 0.03, 0.05), (0.85, 0.03, -0.35), (1.05, 0.03, -0.7)], 0.028
-        ),
-        linen(colour),
+    """Return a linen apron hanging from an oak peg on a wall close behind it."""
+    cloth = linen(colour, 0.016)
+    sheet = paint(_apron_sheet((-1, 1), (0, 1), 0), cloth) + paint(
+        _apron_sheet((-0.55, 0.55), (0.46, 0.68), 0.018), cloth
     )
-    return body + pocket + paint(union(*seams), matte(STITCH)) + loop + ties
+    hem = paint(box((-0.36, 2.395, -0.125), (0.36, 2.405, -0.05)), matte(STITCH))
+    strap: list[Vector] = [
+        (-0.33, 2.38, -0.11),
+        (-0.33, 2.42, -0.11),
+        (-0.26, 2.72, -0.10),
+        (-0.08, 2.98, -0.12),
+        (0, 3.00, -0.12),
+    ]
+    strap += [(0.08, 2.98, -0.12), (0.26, 2.72, -0.10), (0.33, 2.42, -0.11), (0.33, 2.38, -0.11)]
+    ties = []
+    for side in (-1, 1):
+        way: list[Vector] = [
+            (side * 0.78, 1.47, -0.10),
+            (side * 0.80, 1.46, -0.10),
+            (side * 0.93, 1.40, -0.08),
+            (side * 0.98, 0.95, -0.07),
+        ]
+        ties.append(tube([*way, (side * 0.94, 0.60, -0.07), (side * 0.97, 0.35, -0.07)], 0.022))
+    peg = union(cylinder((0, 2.96, 0.2), (0, 2.96, -0.20), 0.05), cylinder((0, 2.96, -0.19), (0, 2.96, -0.24), 0.085))
+    wall = "object { box { <-60,-1,0.02>,<60,40,0.1> } pigment { color STUDIO } finish { diffuse 0.92 ambient 0 } }"
+    flat = paint(union(tube(strap, 0.024), *ties), cloth)
+    return wall + place(sheet + flat + hem + paint(peg, wood(OAK)), (0, 0.6, 0))
 
 
 def tea_towels() -> str:
@@ -159,10 +191,7 @@ def tea_towels() -> str:
 
 def pot_holder(colour: str) -> str:
     """Return one quilted square with a hanging loop, lying flat."""
-    quilt = (
-        f"texture {{ pigment {{ color srgb {colour} }} normal {{ quilted 1.0 control0 0.7 control1 0.4 scale 0.155 rotate y*45 }}"
-        " finish { ambient 0 diffuse 0.86 } }"
-    )
+    quilt = rough(colour, "quilted 1.0 control0 0.7 control1 0.4 scale 0.155 rotate y*45")
     pad = paint("superellipsoid { <0.14,0.5> rotate x*90 scale <0.72,0.062,0.72> }", quilt)
     edge: list[Vector] = [
         (0.70, 0, 0.70),

@@ -1,0 +1,43 @@
+"""Checks of what comes in with cart forms."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+
+class QuantityField(forms.IntegerField):
+    """A number of units; digits of any script are read as what they mean."""
+
+    def __init__(self, *, minimum: int = 1) -> None:
+        message = _("Enter a quantity between %(min)s and %(max)s.") % {
+            "min": minimum,
+            "max": settings.CART_QUANTITY_LIMIT,
+        }
+        super().__init__(error_messages={"invalid": message, "required": message})
+        self.validators = [
+            MinValueValidator(minimum, message),
+            MaxValueValidator(settings.CART_QUANTITY_LIMIT, message),
+        ]
+
+
+class AddForm(forms.Form):
+    """Units of a variant: by SKU, or by product and options."""
+
+    sku = forms.CharField(max_length=300, required=False, strip=False)
+    product = forms.CharField(max_length=160, required=False)
+    token = forms.CharField(max_length=64, required=False)
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they come
+        self.fields["quantity"] = QuantityField()
+
+
+class QuantityForm(forms.Form):
+    """Units of a line; 0 takes it out."""
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they come
+        self.fields["quantity"] = QuantityField(minimum=0)

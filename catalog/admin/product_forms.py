@@ -1,0 +1,202 @@
+"""The forms of the product page: facts by type, variants with options, prices and stock."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalog.models import Attribute, Product, ProductPicture, ProductType, StockLevel, Variant
+from catalog.selectors.prices import Quote
+from catalog.services import facts, pictures
+
+FACT, OPTION = "fact_", "option_"
+
+
+class ProductForm(forms.ModelForm[Product]):
+    """A product; its type's attributes become fields of their own."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Product
+        exclude = ("attributes", "sold")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.attributes = type_attributes(_type_of(self), variant_making=False)
+        for attribute in self.attributes:
+            self.fields[FACT + attribute.code] = _fact_field(attribute, self.instance.attributes.get(attribute.code))
+        self.initial["version"] = self.instance.version
+
+    def clean(self) -> dict[str, Any]:
+        """Check the facts, and that nobody changed the product meanwhile."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        seen = cleaned.get("version")
+        if self.instance.pk and seen and Product.objects.values_list("version", flat=True).get(pk=self.instance.pk) != seen:
+            raise forms.ValidationError(
+                _("Somebody changed this product since you opened it. Open it again and repeat your change.")
+            )
+        values = {attribute.code: cleaned.get(FACT + attribute.code) for attribute in self.attributes}
+        kept = {code: value for code, value in self.instance.attributes.items() if code not in values}
+        try:
+            self.instance.attributes = kept | facts.clean(values, facts.definitions(self.attributes))
+        except facts.FactError as error:
+            self.add_error(FACT + error.code, _("This value does not fit."))
+        return cleaned
+
+
+class VariantForm(forms.ModelForm[Variant]):
+    """A variant with its price, reduced price and stock."""
+
+    price = forms.DecimalField(label=gettext_lazy("Price"), min_value=0, max_digits=12, decimal_places=2, required=False)
+    sale_price = forms.DecimalField(
+        label=gettext_lazy("Reduced price"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    stock = forms.IntegerField(label=gettext_lazy("On hand"), min_value=0, max_value=1_000_000, required=False)
+
+    class Meta:
+        model = Variant
+        fields = ("sku", "ean", "stock_policy", "is_active")
+
+    option_attributes: list[Attribute] = []
+    quotes: dict[int, Quote] = {}
+    levels: dict[int, StockLevel] = {}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for attribute in self.option_attributes:
+            choices = [("", "---------"), *((choice.code, choice.label) for choice in attribute.choices.all())]
+            self.fields[OPTION + attribute.code] = forms.ChoiceField(
+                label=attribute.name,
+                choices=choices,
+                required=False,
+                initial=self.instance.options.get(attribute.code, ""),
+            )
+        quote, level = self.quotes.get(self.instance.pk), self.levels.get(self.instance.pk)
+        if quote:
+            self.initial["price"] = (quote.regular or quote.price).amount
+            self.initial["sale_price"] = quote.price.amount if quote.regular else None
+        if level:
+            self.initial["stock"] = level.on_hand
+            self.fields["stock"].help_text = _("%(count)s held by orders") % {"count": level.allocated}
+
+    def clean(self) -> dict[str, Any]:
+        """A reduced price is lower; stock never below what orders hold."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        price, sale_price = cleaned.get("price"), cleaned.get("sale_price")
+        if sale_price is not None and (price is None or sale_price >= price):
+            self.add_error("sale_price", _("The reduced price must be lower than the price."))
+        if self.stock_change < 0:
+            self._check_stock(self.stock_change)
+        return cleaned
+
+    def options(self) -> dict[str, str]:
+        """Return the chosen options."""
+        return {
+            attribute.code: value
+            for attribute in self.option_attributes
+            if (value := self.cleaned_data.get(OPTION + attribute.code))
+        }
+
+    @property
+    def stock_change(self) -> int:
+        """How many units were typed more or less than were shown, so that orders in between are not lost."""
+        typed = self.cleaned_data.get("stock")
+        return 0 if typed is None else typed - int(self.initial.get("stock") or 0)
+
+    def _check_stock(self, change: int) -> None:
+        level = StockLevel.objects.filter(pk=self.levels[self.instance.pk].pk).first()
+        if level and level.available + change < 0:
+            message = _("Orders hold %(held)s units, so at least that many must stay.") % {"held": level.allocated}
+            self.add_error("stock", message)
+
+
+class PictureForm(forms.ModelForm[ProductPicture]):
+    """A picture: a file to upload, its description, the options it shows."""
+
+    file = forms.FileField(label=gettext_lazy("File"), required=False)
+
+    class Meta:
+        model = ProductPicture
+        fields = ("alt", "position", "shows")
+
+    def clean_file(self) -> Any:
+        """Accept what can be decoded as a picture."""
+        file = self.cleaned_data.get("file")
+        if not file:
+            return None
+        try:
+            pictures.decode(file)
+        except pictures.TooLargeError as error:
+            limit = settings.PICTURE_PIXEL_LIMIT // 1_000_000
+            raise forms.ValidationError(_("The picture is too large: %(limit)s megapixels at most.") % {"limit": limit}) from error
+        except pictures.NotAPictureError as error:
+            raise forms.ValidationError(_("This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF.")) from error
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        """A new picture needs a file."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.instance.pk and self.has_changed() and not cleaned.get("file") and "file" not in self.errors:
+            self.add_error("file", _("Choose a file."))
+        return cleaned
+
+
+def type_attributes(product_type: ProductType | None, *, variant_making: bool) -> list[Attribute]:
+    """Return a type's attributes in their order, with their choices."""
+    if product_type is None:
+        return []
+    found = Attribute.objects.filter(types=product_type, is_variant_making=variant_making)
+    return list(found.prefetch_related("choices").order_by("typeattribute__position", "pk").distinct())
+
+
+def _type_of(form: ProductForm) -> ProductType | None:
+    """Return the type the form is about: the product's, the one just chosen, or the only one."""
+    chosen = form.data.get("product_type") or form.instance.product_type_id or form.initial.get("product_type")
+    return ProductType.objects.filter(pk=chosen).first() if str(chosen or "").isdecimal() else None
+
+
+def _fact_field(attribute: Attribute, value: Any) -> forms.Field:
+    kind, label = attribute.kind, f"{attribute.name} ({attribute.unit})" if attribute.unit else attribute.name
+    choices = [(choice.code, choice.label) for choice in attribute.choices.all()]
+    common = {"label": label, "required": False, "initial": value}
+    if kind == Attribute.Kind.CHOICE:
+        return forms.ChoiceField(choices=[("", "---------"), *choices], **common)
+    if kind == Attribute.Kind.MULTI:
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+    if kind == Attribute.Kind.BOOL:
+        return forms.NullBooleanField(**common)
+    if kind == Attribute.Kind.INT:
+        return forms.IntegerField(**common)
+    if kind == Attribute.Kind.DECIMAL:
+        return forms.DecimalField(**{**common, "initial": Decimal(str(value)) if value is not None else None})
+    if kind == Attribute.Kind.DATE:
+        return forms.DateField(**common)
+    return TextInLanguages(attribute=attribute, **common)
+
+
+class TextInLanguages(forms.MultiValueField):
+    """A text fact, one line for each language."""
+
+    def __init__(self, *, attribute: Attribute, **options: Any) -> None:
+        self.codes = [code for code, _name in settings.LANGUAGES]
+        fields = [forms.CharField(required=False) for _code in self.codes]
+        widget = forms.MultiWidget([forms.TextInput(attrs={"size": 60, "placeholder": code}) for code in self.codes])
+        widget.decompress = self.decompress  # type: ignore[method-assign]  # Django asks for a subclass; one line will do
+        super().__init__(fields=fields, widget=widget, require_all_fields=False, **options)
+
+    def decompress(self, value: Any) -> list[str]:
+        """Return a stored text as one for each language."""
+        if isinstance(value, dict):
+            return [value.get(code, "") for code in self.codes]
+        return [value or "", *[""] * (len(self.codes) - 1)]
+
+    def compress(self, data_list: list[str]) -> dict[str, str] | None:
+        """Return the texts by language code."""
+        texts = {code: text for code, text in zip(self.codes, data_list, strict=False) if text}
+        return texts or None

@@ -1,0 +1,228 @@
+"""Everything a product's page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.dates import format_date
+from django.db.models import F, Q, Sum
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from catalog.models import Attribute, AttributeChoice, Product, ProductPicture, Variant
+from catalog.selectors import prices
+from catalog.selectors.languages import pick
+
+LOW_STOCK = 5
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A variant as it can be bought now."""
+
+    variant: Variant
+    quote: prices.Quote | None
+    available: int | None  # None: not counted
+
+    @property
+    def is_available(self) -> bool:
+        """Whether one can be bought."""
+        return self.quote is not None and (self.available is None or self.available > 0)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it is worth saying how few are left."""
+        return self.is_available and self.available is not None and self.available <= LOW_STOCK
+
+
+@dataclass(frozen=True)
+class OptionValue:
+    """One pill."""
+
+    code: str
+    label: str
+    picture: str
+    swatch: str
+    is_chosen: bool
+    is_available: bool
+
+
+@dataclass(frozen=True)
+class OptionGroup:
+    """The pills of one option."""
+
+    code: str
+    name: str
+    chosen_label: str
+    values: Sequence[OptionValue]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A product with its variants, prices, stock, pictures and facts."""
+
+    product: Product
+    offers: Sequence[Offer]
+    chosen: Offer | None
+    options: Sequence[OptionGroup]
+    pictures: Sequence[ProductPicture]
+    facts: Sequence[tuple[str, str]]
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether no variant can be bought."""
+        return not any(offer.is_available for offer in self.offers)
+
+
+def page(*, product: Product, at: datetime, sku: str = "", chosen: Mapping[str, str] | None = None) -> Page:
+    """Return a product's page with one variant chosen: by SKU, by options, or the first that can be bought.
+
+    A fixed number of queries: variants with stock, prices, pictures, attributes, choices.
+    """
+    offers = _offers(product, at)
+    pictures = list(product.pictures.select_related("picture").order_by("position", "pk"))
+    offer = choose(offers, sku=sku, options=chosen or {})
+    attributes = list(
+        Attribute.objects.filter(types=product.product_type_id).order_by("typeattribute__position", "pk").distinct()
+    )
+    labels = _labels(product, offers, attributes)
+    options = offer.variant.options if offer else {}
+    return Page(
+        product=product,
+        offers=offers,
+        chosen=offer,
+        options=_groups(offers, offer, attributes, labels, pictures),
+        pictures=_shown(pictures, options),
+        facts=_facts(product, offer, attributes, labels),
+    )
+
+
+def choose(offers: Sequence[Offer], *, sku: str = "", options: Mapping[str, str]) -> Offer | None:
+    """Return the offer meant: the SKU's, the one with all these options, the nearest, or the first available."""
+    if not offers:
+        return None
+    for offer in offers:
+        if sku and offer.variant.sku == sku:
+            return offer
+
+    def fit(offer: Offer) -> tuple[int, bool]:
+        same = sum(offer.variant.options.get(code) == value for code, value in options.items())
+        return same, offer.is_available
+
+    return max(offers, key=fit)
+
+
+def exact(offers: Sequence[Offer], options: Mapping[str, str]) -> Offer | None:
+    """Return the offer with exactly these options; None when there is no such combination."""
+    return next((offer for offer in offers if offer.variant.options == dict(options)), None)
+
+
+def _offers(product: Product, at: datetime) -> list[Offer]:
+    active = Q(stock_levels__location__is_active=True)
+    variants = list(
+        product.variants.filter(is_active=True)
+        .annotate(units=Sum(F("stock_levels__on_hand") - F("stock_levels__allocated"), filter=active))
+        .order_by("position", "pk")
+    )
+    quotes = prices.quotes(variant_ids=[variant.pk for variant in variants], at=at)
+    return [
+        Offer(
+            variant,
+            quotes.get(variant.pk),
+            None if variant.stock_policy == Variant.StockPolicy.UNCOUNTED else max(variant.units or 0, 0),
+        )
+        for variant in variants
+    ]
+
+
+def _labels(
+    product: Product, offers: Sequence[Offer], attributes: Sequence[Attribute]
+) -> dict[tuple[str, str], AttributeChoice]:
+    """Return the choices that this product uses, by attribute and choice code."""
+    used: set[str] = {choice for offer in offers for choice in offer.variant.options.values()}
+    for value in product.attributes.values():
+        used |= {each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)}
+    codes = {attribute.pk: attribute.code for attribute in attributes}
+    choices = AttributeChoice.objects.filter(attribute__in=codes, code__in=used).order_by("position", "pk")
+    return {(codes[choice.attribute_id], choice.code): choice for choice in choices}
+
+
+def _groups(
+    offers: Sequence[Offer],
+    chosen: Offer | None,
+    attributes: Sequence[Attribute],
+    labels: Mapping[tuple[str, str], AttributeChoice],
+    pictures: Sequence[ProductPicture],
+) -> list[OptionGroup]:
+    used = {code for offer in offers for code in offer.variant.options}
+    groups = []
+    for attribute in attributes:
+        if attribute.code not in used or len(offers) < 2:
+            continue
+        values = [
+            OptionValue(
+                code=value,
+                label=label.label,
+                picture=_picture_for(pictures, attribute.code, value),
+                swatch=label.swatch,
+                is_chosen=chosen is not None and chosen.variant.options.get(attribute.code) == value,
+                is_available=any(
+                    offer.is_available for offer in offers if offer.variant.options.get(attribute.code) == value
+                ),
+            )
+            for (code, value), label in labels.items()
+            if code == attribute.code and any(offer.variant.options.get(code) == value for offer in offers)
+        ]
+        chosen_label = next((value.label for value in values if value.is_chosen), "")
+        groups.append(OptionGroup(attribute.code, attribute.name, chosen_label, values))
+    return groups
+
+
+def _picture_for(pictures: Sequence[ProductPicture], code: str, value: str) -> str:
+    return next((each.picture.name for each in pictures if each.shows.get(code) == value), "")
+
+
+def _shown(pictures: Sequence[ProductPicture], options: Mapping[str, str]) -> list[ProductPicture]:
+    """Return the pictures for these options first, then those for any, then the others."""
+
+    def distance(picture: ProductPicture) -> int:
+        if not picture.shows:
+            return 1
+        return 0 if picture.shows.items() <= options.items() else 2
+
+    return sorted(pictures, key=distance)
+
+
+def _facts(
+    product: Product,
+    offer: Offer | None,
+    attributes: Sequence[Attribute],
+    labels: Mapping[tuple[str, str], AttributeChoice],
+) -> list[tuple[str, str]]:
+    """Return the table of facts: attributes in their order, then what no attribute of the type explains."""
+    rows = []
+    for attribute in attributes:
+        value = product.attributes.get(attribute.code)
+        text = _written(attribute, value, labels) if value is not None else ""
+        if text:
+            rows.append((attribute.name, text))
+    if product.brand:
+        rows.append((_("Brand"), product.brand.name))
+    if offer:
+        rows.append((_("Article number"), offer.variant.sku))
+    return rows
+
+
+def _written(attribute: Attribute, value: object, labels: Mapping[tuple[str, str], AttributeChoice]) -> str:
+    kind = attribute.kind
+    if kind in (Attribute.Kind.CHOICE, Attribute.Kind.MULTI):
+        codes = value if isinstance(value, list) else [value]
+        return ", ".join(labels[attribute.code, code].label for code in codes if (attribute.code, code) in labels)
+    if kind == Attribute.Kind.BOOL:
+        return _("Yes") if value else _("No")
+    if kind == Attribute.Kind.DATE:
+        return str(format_date(date.fromisoformat(str(value)), locale=(get_language() or "en").replace("-", "_")))
+    text = pick(value, get_language() or "en") if isinstance(value, Mapping) else str(value)
+    return f"{text} {attribute.unit}".strip()

@@ -1,0 +1,53 @@
+"""Where a category stands in the tree, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils.translation import get_language
+
+from catalog.models import Category
+from catalog.selectors.content import Link
+
+CACHE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Trail:
+    """The way from the top to a category, and what is directly below it or, at the end, beside it."""
+
+    above: list[Link]
+    here: Link
+    description: str
+    family: list[Link]
+    family_head: Link
+
+    @property
+    def top_slug(self) -> str:
+        """The slug of the first category on the way."""
+        return (self.above or [self.here])[0].slug
+
+
+def trail(category: Category) -> Trail:
+    """Return a category's place, at most a minute old; two queries when it has to be looked up."""
+    key = f"trail:{get_language()}:{category.pk}"
+    found = cache.get(key)
+    if isinstance(found, Trail):
+        return found
+    above = list(category.get_ancestors().order_by("path")) if category.depth > 1 else []
+    head = category if category.numchild or not above else above[-1]
+    family = Category.objects.filter(path__startswith=head.path, depth=head.depth + 1, is_visible=True).order_by("path")
+    made = Trail(
+        above=[_link(each) for each in above],
+        here=_link(category),
+        description=category.description,
+        family=[_link(each) for each in family],
+        family_head=_link(head),
+    )
+    cache.set(key, made, CACHE_SECONDS)
+    return made
+
+
+def _link(category: Category) -> Link:
+    return Link(category.name, category.get_absolute_url(), category.slug)

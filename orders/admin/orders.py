@@ -1,0 +1,205 @@
+"""Orders: read, and shipped. No state and no amount is a field; what happens goes through the services."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core import money
+from core.admin import ScopedInline, ScopedModelAdmin, merchants, operators
+from core.http import see_other
+from orders.admin.ship_form import ShipForm
+from orders.models import Order, OrderEvent, OrderLine, Shipment
+from orders.selectors import stages
+from orders.services import shipping
+
+
+class _ReadOnlyInline(ScopedInline, admin.TabularInline[Any, Order]):
+    """Rows that tell what happened."""
+
+    merchant_lookup = "order__merchant"
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
+        """Rows come by what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened stays so."""
+        return False
+
+
+class LineInline(_ReadOnlyInline):
+    """What was bought."""
+
+    model = OrderLine
+    fields = readonly_fields = ("sku", "title", "options", "unit_price", "quantity", "total", "shipped_quantity")
+    ordering = ("position",)
+
+
+class ShipmentInline(_ReadOnlyInline):
+    """Parcels."""
+
+    model = Shipment
+    fields = readonly_fields = ("shipped_at", "carrier", "tracking_number", "shipped_by")
+    ordering = ("pk",)
+
+
+class EventInline(_ReadOnlyInline):
+    """The timeline."""
+
+    model = OrderEvent
+    fields = readonly_fields = ("created_at", "kind", "details", "actor", "is_public")
+    ordering = ("pk",)
+
+
+class StageFilter(admin.SimpleListFilter):
+    """Where orders stand, in the buyer's words."""
+
+    title = gettext_lazy("status")
+    parameter_name = "stage"
+    CONDITIONS = {
+        stages.Stage.TO_PAY: {"status": Order.Status.AWAITING_PAYMENT},
+        stages.Stage.TO_SHIP: {
+            "status": Order.Status.OPEN,
+            "fulfilment_status__in": [Order.FulfilmentStatus.NONE, Order.FulfilmentStatus.PARTLY_SHIPPED],
+        },
+        stages.Stage.TO_RECEIVE: {
+            "status": Order.Status.OPEN,
+            "fulfilment_status__in": [Order.FulfilmentStatus.SHIPPED, Order.FulfilmentStatus.DELIVERED],
+        },
+        stages.Stage.COMPLETED: {"status": Order.Status.COMPLETED},
+        stages.Stage.CLOSED: {"status": Order.Status.CANCELLED},
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the choices."""
+        return [(stage, stages.LABELS[stage].tab) for stage in self.CONDITIONS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """Narrow the list."""
+        return queryset.filter(**self.CONDITIONS[stages.Stage(self.value())]) if self.value() in self.CONDITIONS else queryset
+
+
+@admin.register(Order, site=operators)
+@admin.register(Order, site=merchants)
+class OrderAdmin(ScopedModelAdmin):
+    """Orders."""
+
+    list_display = ("number", "age", "name", "stage", "units", "shown_total", "city", "tracking", "merchant")
+    list_filter = (StageFilter, "payment_status", "merchant")
+    list_select_related = ("merchant",)
+    search_fields = ("number__exact", "email__iexact", "name__startswith", "phone__exact", "shipments__tracking_number__exact")
+    search_help_text = gettext_lazy("Number, email, name, telephone or tracking number")
+    ordering = ("-pk",)
+    inlines = (LineInline, ShipmentInline, EventInline)
+    change_form_template = "admin/orders/order/change_form.html"
+    SECTIONS = (
+        (None, ("number", "stage", "payment_status", "fulfilment_status", "placed_at", "pay_by", "paid_at", "note")),
+        (gettext_lazy("Buyer"), ("email", "language", "address")),
+        (gettext_lazy("Amounts"), ("items_total", "discount_total", "delivery_total", "total", "paid_total", "refunded_total", "currency")),
+        (gettext_lazy("Delivery"), ("delivery_name", "delivery_from", "delivery_to")),
+    )
+    fieldsets = tuple((name, {"fields": fields}) for name, fields in SECTIONS)
+    readonly_fields = tuple(field for _name, fields in SECTIONS for field in fields)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """Return orders with what the list shows."""
+        return super().get_queryset(request).annotate(unit_count=Sum("lines__quantity")).prefetch_related("shipments")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which an order is shipped."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}_ship"
+        return [path("<int:order_id>/ship/", self.admin_site.admin_view(self.ship_view), name=name), *super().get_urls()]
+
+    def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
+        """Orders are placed in the shop."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Orders are books."""
+        return False
+
+    def ship_view(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        """Choose lines and quantities, carrier and number, and send the parcel."""
+        order = self.get_queryset(request).filter(pk=order_id).first()
+        if order is None:
+            raise Http404
+        if not self.has_change_permission(request, order):
+            raise PermissionDenied
+        form = ShipForm(request.POST or None, order=order)
+        if request.method == "POST" and form.is_valid() and self._ship(request, order, form):
+            return see_other(reverse(f"{self.admin_site.name}:orders_order_change", args=[order.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Ship order %(number)s") % {"number": order.number},
+            "opts": self.opts,
+            "order": order,
+            "form": form,
+        }
+        return render(request, "admin/orders/order/ship.html", context, status=422 if form.errors else 200)
+
+    def _ship(self, request: HttpRequest, order: Order, form: ShipForm) -> bool:
+        """Send the parcel; false, with the reason in the form, when it may not leave."""
+        try:
+            shipping.ship(
+                order=order,
+                label=shipping.Label(form.cleaned_data["carrier"], form.cleaned_data["tracking_number"]),
+                quantities=form.quantities(),
+                actor=cast("User", request.user),
+                at=timezone.now(),
+            )
+        except shipping.CannotShipError:
+            form.add_error(None, _("This order cannot be shipped: it is not paid, is cancelled, or has left already."))
+            return False
+        except shipping.WrongQuantityError:
+            form.add_error(None, _("The quantities do not fit what is left to ship."))
+            return False
+        messages.success(request, _("Order %(number)s shipped.") % {"number": order.number})
+        return True
+
+    @admin.display(description=gettext_lazy("age"), ordering="placed_at")
+    def age(self, order: Order) -> str:
+        """How long ago it was placed."""
+        return timesince(order.placed_at, depth=1)
+
+    @admin.display(description=gettext_lazy("status"))
+    def stage(self, order: Order) -> SafeString:
+        """Where it stands, in the buyer's words and in colour."""
+        label = stages.LABELS[stages.stage(order)]
+        return format_html('<span class="stage {}">{}</span>', label.tone, label.tab)
+
+    @admin.display(description=gettext_lazy("items"))
+    def units(self, order: Order) -> int:
+        """Units in it."""
+        return int(order.unit_count or 0)  # type: ignore[attr-defined]  # annotated above
+
+    @admin.display(description=gettext_lazy("total"), ordering="total")
+    def shown_total(self, order: Order) -> str:
+        """What it costs."""
+        return str(money.written(order.money, "en"))
+
+    @admin.display(description=gettext_lazy("tracking"))
+    def tracking(self, order: Order) -> str:
+        """Tracking numbers of its parcels."""
+        return ", ".join(shipment.tracking_number for shipment in order.shipments.all())
+
+    @admin.display(description=gettext_lazy("address"))
+    def address(self, order: Order) -> SafeString:
+        """Where it goes."""
+        parts = [order.street, order.district, order.city, order.province, order.postcode, order.country]
+        return format_html("{} {}<br>{}", order.name, order.phone, ", ".join(filter(None, parts)))

@@ -1,0 +1,45 @@
+"""The form of a parcel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.models import Order, OrderLine, Shipment
+
+
+class ShipForm(forms.Form):
+    """Carrier, number, and how many units of each line; all that is left, unless changed."""
+
+    carrier = forms.ChoiceField(label=gettext_lazy("Carrier"), choices=Shipment.Carrier.choices)
+    tracking_number = forms.CharField(label=gettext_lazy("Tracking number"), max_length=60)
+
+    def __init__(self, *args: Any, order: Order, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._lines = [line for line in order.lines.order_by("position") if line.unshipped_quantity]
+        for line in self._lines:
+            self.fields[f"line_{line.pk}"] = forms.IntegerField(
+                label=line.title,
+                help_text=" · ".join(filter(None, [line.sku, line.options])),
+                min_value=0,
+                max_value=line.unshipped_quantity,
+                initial=line.unshipped_quantity,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Demand something in the parcel."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not any(self.quantities().values()):
+            raise forms.ValidationError(_("Nothing to ship: every quantity is zero."))
+        return cleaned
+
+    def quantities(self) -> dict[int, int]:
+        """Return units by order line id."""
+        return {line.pk: self.cleaned_data[f"line_{line.pk}"] for line in self._lines}
+
+    def lines(self) -> list[tuple[OrderLine, forms.BoundField]]:
+        """Return lines with their fields, for the page."""
+        return [(line, self[f"line_{line.pk}"]) for line in self._lines]

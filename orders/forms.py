@@ -1,0 +1,127 @@
+"""Checkout and look-up forms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import phonenumbers
+from babel import Locale
+from django import forms
+from django.conf import settings
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core import numbers
+from orders.models import Checkout, DeliveryMethod
+from orders.provinces import PROVINCES
+
+CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
+EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
+
+
+class AddressForm(forms.ModelForm[Checkout]):
+    """Who buys, and where the parcel goes. Refuses only what no post office could deliver."""
+
+    email = forms.EmailField(
+        label=_("Email"), max_length=254, error_messages={"required": EMAIL_MESSAGE, "invalid": EMAIL_MESSAGE}
+    )
+
+    class Meta:
+        model = Checkout
+        fields = ("email", "country", "name", "phone", "province", "city", "district", "street", "postcode")
+        error_messages = {
+            "name": {"required": _("Enter the full name")},
+            "street": {"required": _("Enter a street and house number")},
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country or region"),
+            choices=[(code, country_name(code)) for code in delivered_countries()],
+            error_messages={"invalid_choice": _("We do not deliver to this region yet")},
+        )
+        self.country = str(self.data.get("country") or self.initial.get("country") or settings.COUNTRY)
+        self.fields["phone"].required = False  # checked below, with the country's own words
+        if self.is_china:
+            choices = [("", _("Choose")), *((name, label) for name, label in PROVINCES)]
+            self.fields["province"] = forms.ChoiceField(label=_("Province"), choices=choices, required=False)
+        for field in self.fields.values():
+            field.validators.append(ProhibitNullCharactersValidator())
+
+    @property
+    def is_china(self) -> bool:
+        """Whether the address is written the Chinese way."""
+        return self.country == "CN"
+
+    def clean_phone(self) -> str:
+        """Return the number as it was typed, once it is one that can be called."""
+        number = str(self.cleaned_data.get("phone") or "").strip()
+        if self.is_china:
+            if not CHINESE_MOBILE.fullmatch(re.sub(r"[\s-]", "", number)):
+                raise forms.ValidationError(_("Enter an 11-digit mobile number"))
+            return number
+        try:
+            parsed = phonenumbers.parse(number, self.country)
+        except phonenumbers.NumberParseException:
+            parsed = None
+        if parsed is None or not phonenumbers.is_possible_number(parsed):
+            raise forms.ValidationError(_("Enter a phone number with country code"))
+        return number
+
+    def clean_province(self) -> str:
+        """Demand a province where the post needs one."""
+        province = str(self.cleaned_data.get("province") or "")
+        if self.is_china and not province:
+            raise forms.ValidationError(_("Choose a province"))
+        return province
+
+    def clean_postcode(self) -> str:
+        """Demand a postcode abroad."""
+        postcode = str(self.cleaned_data.get("postcode") or "").strip()
+        if not self.is_china and not postcode:
+            raise forms.ValidationError(_("Enter a postcode"))
+        return postcode
+
+    def address(self) -> dict[str, str]:
+        """Return the checked address, without the email."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if name != "email"}
+
+
+class ReviewForm(forms.Form):
+    """The last page: what was shown, how to pay, a word to the shop."""
+
+    token = forms.UUIDField()
+    quote = forms.CharField(max_length=300)
+    payment = forms.CharField(max_length=20, required=False)
+    note = forms.CharField(max_length=200, required=False, label=_("Note to the shop"))
+
+
+class LookupForm(forms.Form):
+    """A guest asks for an order."""
+
+    number = forms.CharField(label=_("Order number"), max_length=40)
+    email = forms.EmailField(
+        label=_("Email used for the order"), error_messages={"required": EMAIL_MESSAGE, "invalid": EMAIL_MESSAGE}
+    )
+
+    def clean_number(self) -> str:
+        """Return the digits, or nothing when they cannot be an order's: then there is no need to look."""
+        digits = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
+        return digits if numbers.is_valid(digits) else ""
+
+
+def delivered_countries() -> list[str]:
+    """Return the countries some merchant delivers to, the shop's own first."""
+    codes = {code for row in DeliveryMethod.objects.filter(is_active=True).values_list("countries", flat=True) for code in row}
+    return sorted(codes or {settings.COUNTRY}, key=lambda code: (code != settings.COUNTRY, country_name(code)))
+
+
+def country_name(code: str) -> str:
+    """Return a country's name in the reader's language."""
+    locale = Locale.parse(get_language() or "en", sep="-")
+    if code == "CN":
+        return str(_("China mainland"))
+    return str(locale.territories.get(code, code))

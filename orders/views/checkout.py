@@ -1,0 +1,194 @@
+"""The checkout: address, delivery, review; each step a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cart import http as cart_http
+from catalog.services import stock
+from core.http import private_page, see_other
+from orders import http
+from orders.forms import AddressForm, ReviewForm
+from orders.models import Checkout, Purchase
+from orders.selectors import quoting
+from orders.services import checkouts, placing
+
+
+@require_safe
+@private_page
+def begin(request: HttpRequest) -> HttpResponse:
+    """Go to the first step that is not done, with the shopper's own cart."""
+    response = redirect("checkout:address")
+    cart_http.forget_buy_now(response)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def address(request: HttpRequest) -> HttpResponse:
+    """Ask who buys and where the parcel goes."""
+    checkout = _checkout(request)
+    if checkout is None:
+        return _nothing_to_buy(request)
+    if request.method != "POST":
+        initial = {name: getattr(checkout, name) for name in AddressForm.Meta.fields}
+        return _address_page(request, checkout, AddressForm(initial=initial))
+    if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
+        return _address_page(request, checkout, AddressForm(initial=request.POST.dict()))
+    form = AddressForm(request.POST)
+    if form.is_valid() and not _is_delivered(checkout, form.cleaned_data["country"]):
+        form.add_error("country", _("We do not deliver to this region yet"))
+    if not form.is_valid():
+        return _address_page(request, checkout, form, status=422)
+    checkouts.set_address(checkout=checkout, email=form.cleaned_data["email"], address=form.address())
+    return see_other("checkout:delivery")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def delivery(request: HttpRequest) -> HttpResponse:
+    """Ask how the parcel should travel."""
+    checkout = _checkout(request)
+    if checkout is None:
+        return _nothing_to_buy(request)
+    if not checkout.has_address:
+        return redirect("checkout:address")
+    quote = quoting.quote(checkout=checkout, at=timezone.now())
+    if request.method == "POST":
+        chosen = request.POST.get("delivery", "")
+        if chosen in {option.code for option in quote.options}:
+            checkouts.set_delivery(checkout=checkout, code=chosen)
+            return see_other("checkout:review")
+        context = {"quote": quote, "step": 2, "problem": _("Choose a delivery method")}
+        return render(request, "orders/delivery.html", context, status=422)
+    return render(request, "orders/delivery.html", {"quote": quote, "step": 2})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def review(request: HttpRequest) -> HttpResponse:
+    """Show everything once more; a POST places the order."""
+    if request.method == "POST":
+        return _place(request)
+    checkout = _checkout(request)
+    if checkout is None:
+        return _nothing_to_buy(request)
+    quote = quoting.quote(checkout=checkout, at=timezone.now())
+    if not checkout.has_address or quote.chosen is None:
+        return redirect("checkout:address" if not checkout.has_address else "checkout:delivery")
+    return _review_page(request, quote)
+
+
+def _place(request: HttpRequest) -> HttpResponse:
+    """Place what the form agrees to, or show the page again with what has changed."""
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _again(request, [_("The form was not complete. Please check your order once more.")])
+    try:
+        digest = quoting.agreed_digest(form.cleaned_data["quote"], form.cleaned_data["token"])
+        purchase = placing.place(agreement=_agreement(request, form, digest), at=timezone.now())
+    except signing.BadSignature:
+        return _again(request, [_("The form was not complete. Please check your order once more.")])
+    except placing.QuoteChangedError:
+        return _again(request, [_("Prices, stock or delivery have changed. Please check the new total and confirm again.")])
+    except stock.OutOfStockError as error:
+        return _again(request, _shortages(request, error))
+    except placing.OtherContentError:
+        return render(request, "orders/placed_before.html", status=409)
+    except (placing.UnknownCheckoutError, placing.IncompleteError):
+        return _nothing_to_buy(request)
+    return _placed(request, purchase)
+
+
+def _agreement(request: HttpRequest, form: ReviewForm, digest: str) -> placing.Agreement:
+    return placing.Agreement(
+        checkout_token=form.cleaned_data["token"],
+        digest=digest,
+        language=get_language() or "en",
+        user=cart_http.user_of(request),
+        note=form.cleaned_data["note"],
+        payment_provider=form.cleaned_data["payment"],
+    )
+
+
+def _placed(request: HttpRequest, purchase: Purchase) -> HttpResponse:
+    """Send the browser to the cashier, with leave to open the orders."""
+    http.grant(request, purchase)
+    number = purchase.orders.order_by("pk").values_list("number", flat=True)[0]
+    is_paid = not purchase.total
+    response = see_other("orders:thanks" if is_paid else "payments:pay", number)
+    cart_http.forget_buy_now(response)
+    own = cart_http.cart_of(request)
+    if own is not None:
+        cart_http.remember(response, own)
+    return response
+
+
+def _again(request: HttpRequest, problems: list[str]) -> HttpResponse:
+    """Show the review page with today's figures and what is wrong."""
+    checkout = _checkout(request)
+    if checkout is None:
+        return _nothing_to_buy(request)
+    note = request.POST.get("note", "").replace("\x00", "")[:200]
+    payment = request.POST.get("payment", "").replace("\x00", "")[:20]
+    checkouts.set_review(checkout=checkout, payment_provider=payment, note=note)
+    quote = quoting.quote(checkout=checkout, at=timezone.now())
+    if quote.chosen is None or not quote.orders:
+        return _nothing_to_buy(request)
+    return _review_page(request, quote, problems=problems, status=422)
+
+
+def _shortages(request: HttpRequest, error: stock.OutOfStockError) -> list[str]:
+    """Return one sentence for each product of which there are fewer than wanted."""
+    checkout = _checkout(request)
+    lines = checkout.cart.lines.select_related("variant__product") if checkout else []
+    titles = {line.variant_id: line.variant.product.title for line in lines}
+    return [
+        _("Only %(count)s left: %(title)s") % {"count": each.available, "title": titles.get(each.variant_id, "")}
+        for each in error.shortages
+    ]
+
+
+def _checkout(request: HttpRequest) -> Checkout | None:
+    """Return the checkout of the cart that is being sold; None when there is nothing in it."""
+    cart = cart_http.cart_to_sell(request)
+    if cart is None or not cart.lines.exists():
+        return None
+    return checkouts.find(cart=cart)
+
+
+def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("There is nothing to buy in your cart."))
+    return see_other("cart:cart")
+
+
+def _is_delivered(checkout: Checkout, country: str) -> bool:
+    """Tell whether everything in the cart can be sent to a country."""
+    checkout.country = country
+    return bool(quoting.quote(checkout=checkout, at=timezone.now()).options)
+
+
+def _address_page(request: HttpRequest, checkout: Checkout, form: AddressForm, *, status: int = 200) -> HttpResponse:
+    quote = quoting.quote(checkout=checkout, at=timezone.now())
+    return render(request, "orders/address.html", {"form": form, "quote": quote, "step": 1}, status=status)
+
+
+def _review_page(
+    request: HttpRequest, quote: quoting.Quote, *, problems: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "quote": quote,
+        "checkout": quote.checkout,
+        "problems": problems or [],
+        "step": 3,
+    }
+    return render(request, "orders/review.html", context, status=status)

@@ -1,0 +1,71 @@
+"""What buyers see of their orders."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import limits
+from core.http import client_address, private_page, see_other
+from orders import http
+from orders.forms import LookupForm
+from orders.models import Order, OrderEvent
+from orders.selectors import stages
+
+
+@require_safe
+@private_page
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one order to its buyer: where it stands, what is in it, where the parcels are."""
+    found = http.order_or_404(request, number)
+    stage = stages.stage(found)
+    context = {
+        "order": found,
+        "stage": stage,
+        "label": stages.LABELS[stage],
+        "lines": list(found.lines.select_related("product").order_by("position")),
+        "shipments": list(found.shipments.prefetch_related("lines__line").order_by("-pk")),
+        "events": list(found.events.filter(is_public=True).order_by("-pk")),
+        "event_kinds": OrderEvent.Kind,
+        "is_overdue": stage == stages.Stage.TO_PAY and found.pay_by <= timezone.now(),
+    }
+    return render(request, "orders/order.html", context)
+
+
+@require_safe
+@private_page
+def thanks(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm a purchase; safe to reload, and honest while the payment is still on its way."""
+    found = http.order_or_404(request, number)
+    if found.status == Order.Status.CANCELLED:
+        return redirect(found)
+    orders = list(
+        Order.objects.filter(purchase=found.purchase_id).prefetch_related("lines").order_by("pk")
+    )
+    context = {"order": found, "orders": orders, "is_paid": found.paid_at is not None, "purchase": found.purchase}
+    return render(request, "orders/thanks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Let a guest find an order by number and email; a wrong pair gets one answer, whatever is wrong with it."""
+    if request.method != "POST":
+        return render(request, "orders/lookup.html", {"form": LookupForm(), "tab": "orders"})
+    if not limits.allow(
+        name="order-lookup", who=client_address(request), limit=settings.ORDER_LOOKUPS_PER_MINUTE, seconds=60
+    ):
+        return render(request, "errors/429.html", {"seconds": 60}, status=429)
+    form = LookupForm(request.POST)
+    if form.is_valid():
+        number, email = form.cleaned_data["number"], form.cleaned_data["email"]
+        found = Order.objects.filter(number=number, email__iexact=email).first() if number else None
+        if found is not None:
+            http.grant_number(request, found.number)
+            return see_other(found)
+        form.add_error(None, _("We cannot find an order with this number and email"))
+    return render(request, "orders/lookup.html", {"form": form, "tab": "orders"}, status=422)
