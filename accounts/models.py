@@ -60,10 +60,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the name the back office greets with."""
         return self.get_full_name()
 
-    def works_for_a_merchant(self) -> bool:
-        """Tell whether the merchants' back office is open to this user."""
-        return self.is_active and Merchant.objects.worked_for_by(self).exists()
-
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):
     """Sets of merchants."""

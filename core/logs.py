@@ -4,6 +4,7 @@ import json
 import logging
 
 _STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", None, None))) | {"message", "asctime", "taskName"}
+_BULKY = {"request", "data"}  # Django's and Celery's own objects
 
 
 class PlainFormatter(logging.Formatter):
@@ -36,4 +37,4 @@ class JsonFormatter(logging.Formatter):
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    return {name: value for name, value in vars(record).items() if name not in _STANDARD and name != "request"}
+    return {name: value for name, value in vars(record).items() if name not in _STANDARD | _BULKY}

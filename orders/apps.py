@@ -8,4 +8,4 @@ class OrdersConfig(AppConfig):
     """Checkout, orders and shipments."""
 
     name = "orders"
-    verbose_name = _("Orders")
+    verbose_name = _("Sales")

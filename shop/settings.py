@@ -21,7 +21,7 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, whose forms it extends
-    "shop.admin_apps.OperatorsAdminConfig",
+    "django.contrib.admin",
     "shop.apps.ShopConfig",
     "analytics",
     "recommendations",
@@ -81,7 +81,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # data
 DATABASES = {

@@ -25,19 +25,15 @@
   }
 
   /** Put the elements of another page in the place of ours, keeping focus and open groups. */
-  async function put(page, ids) {
+  function put(page, ids) {
     const focused = document.activeElement?.id;
     const open = all('details[open][id]').map((element) => element.id);
-    const change = () => {
-      for (const id of ids) {
-        const next = page.getElementById(id);
-        if (next) byId(id)?.replaceWith(document.adoptNode(next));
-      }
-      open.forEach((id) => byId(id)?.setAttribute('open', ''));
-      if (focused) byId(focused)?.focus({ preventScroll: true });
-    };
-    if (document.startViewTransition && !calm.matches) await document.startViewTransition(change).updateCallbackDone;
-    else change();
+    for (const id of ids) {
+      const next = page.getElementById(id);
+      if (next) byId(id)?.replaceWith(document.adoptNode(next));
+    }
+    open.forEach((id) => byId(id)?.setAttribute('open', ''));
+    if (focused) byId(focused)?.focus({ preventScroll: true });
     ids.map((id) => byId(id) && one('.errsum', byId(id))).find(Boolean)?.focus();
     start();
   }
@@ -52,7 +48,7 @@
     try {
       const found = await load(url, { ...options, signal: control.signal }, ids);
       if (!found) return;
-      await put(found.page, ids);
+      put(found.page, ids);
       if (push) {
         history.pushState({}, '', found.url);
         document.title = found.page.title;
@@ -108,7 +104,7 @@
       if (!found) return;
       const items = all(':scope > li', found.page.getElementById(list));
       byId(list).append(...items);
-      await put(found.page, [foot]);
+      put(found.page, [foot]);
       one('a', items[0])?.focus({ preventScroll: true });
     } catch {
       location.assign(link.href);
@@ -157,9 +153,11 @@
     const units = Number(document.cookie.match(/(?:^|; )cart_count=(\d+)/)?.[1] ?? 0);
     all('[data-cart-count]').forEach((place) => {
       place.hidden = !units;
-      one('.count', place).textContent = units;
-      const word = one('[data-one]', place);
-      word.textContent = units === 1 ? word.dataset.one : word.dataset.many;
+      place.textContent = units;
+    });
+    all('[data-cart-name]').forEach((place) => {
+      const words = place.dataset;
+      place.textContent = ([words.none, words.one][units] ?? words.many).replace('#', units);
     });
   }
 

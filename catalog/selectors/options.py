@@ -14,15 +14,16 @@ Labels = dict[tuple[str, str], str]
 
 
 def labels(options: Iterable[Mapping[str, str]]) -> Labels:
-    """Return the labels of the choices used in these options, by attribute and choice code."""
+    """Return the labels of the choices used in these options, by attribute and choice code, in the attributes' order."""
     pairs = {pair for each in options for pair in each.items()}
     if not pairs:
         return {}
     wanted = reduce(or_, (Q(attribute__code=code, code=choice) for code, choice in sorted(pairs)))
-    rows = AttributeChoice.objects.filter(wanted).select_related("attribute")
+    rows = AttributeChoice.objects.filter(wanted).select_related("attribute").order_by("attribute__position", "pk")
     return {(row.attribute.code, row.code): row.label for row in rows}
 
 
 def written(options: Mapping[str, str], known: Labels) -> str:
     """Return the options as a shopper reads them, such as "Ink · 360 ml"."""
-    return " · ".join(known.get(pair, pair[1]) for pair in options.items())
+    labelled = {pair: label for pair, label in known.items() if options.get(pair[0]) == pair[1]}
+    return " · ".join([*labelled.values(), *(value for code, value in options.items() if (code, value) not in labelled)])

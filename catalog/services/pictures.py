@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from collections.abc import Mapping
 from typing import IO
 
 from django.conf import settings
@@ -54,6 +55,26 @@ def store(*, merchant: Merchant, content: IO[bytes]) -> Picture:
     picture = Picture.objects.create(merchant=merchant, name=name, width=image.width, height=image.height)
     nudge.on_commit("catalog.tasks.derive_picture", picture_id=picture.pk)
     return picture
+
+
+@transaction.atomic
+def adopt(
+    *, merchant: Merchant, name: str, master: bytes, size: tuple[int, int], derived: Mapping[str, bytes]
+) -> Picture:
+    """Keep a picture of our own under a given name, with derivatives made ahead.
+
+    derived: content by width and suffix, such as `640.avif`. Files that are there already stay.
+    """
+    files = {master_path(name): master}
+    for key, content in derived.items():
+        width, _dot, suffix = key.partition(".")
+        files[derived_path(name, int(width), suffix)] = content
+    for path, content in files.items():
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(content))
+    return Picture.objects.get_or_create(
+        name=name, defaults={"merchant": merchant, "width": size[0], "height": size[1]}
+    )[0]
 
 
 def decode(content: IO[bytes]) -> Image.Image:

@@ -19,6 +19,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from notifications.models import Message
 from notifications.selectors import rendering
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 BATCH = 20
 CLAIM = timedelta(seconds=60)
 PAUSES = (10, 30, 120, 600, 3600, 21600)  # seconds before the next attempt; then it is given up
+UNREADABLE = (TemplateDoesNotExist, TemplateSyntaxError, LookupError, TypeError, ValueError, AttributeError)
 HOPELESS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, ValueError)
 
 
@@ -73,7 +75,11 @@ def _claim(at: datetime) -> Sequence[Message]:
 
 
 def _send(message: Message, connection: BaseEmailBackend, at: datetime) -> None:
-    mail = rendering.mail(message)
+    try:
+        mail = rendering.mail(message)
+    except UNREADABLE as error:  # one bad template must not hold up the mails behind it
+        _give_up(message, error)
+        return
     mail.extra_headers["Message-ID"] = message_id(message)
     mail.connection = connection
     try:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from cart.selectors import Content
 from core.money import Money
 from orders.models import DeliveryMethod
+from orders.provinces import PROVINCES
 from orders.selectors import delivery
 
 register = template.Library()
@@ -75,3 +76,9 @@ def delivery_estimate(content: Content) -> Estimate:
     is_simple = len(first.parcels) == 1 and free_from is not None
     missing = Money(free_from, content.currency) - content.total if is_simple and free_from is not None else None
     return Estimate(first, content.total + first.price, missing)
+
+
+@register.filter
+def province(name: str) -> str:
+    """Return a Chinese province as readers of the page's language call it; any other name as it is."""
+    return str(dict(PROVINCES).get(name, name))

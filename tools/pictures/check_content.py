@@ -11,7 +11,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ CODE = re.compile(r"[a-z][a-z0-9_]*")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SKU = re.compile(r"(YW|ZY)-[A-Z]{2}-\d{4}")
 SWATCH = re.compile(r"#[0-9a-f]{6}")
+DAY = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 PRICE = re.compile(r"\d+\.\d\d")
 TAG = re.compile(r"</?([a-z0-9]+)")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]")
@@ -56,7 +56,7 @@ class Catalogue:
 
     def choices(self, attribute: str) -> set[str]:
         """Return the choice codes of an attribute."""
-        return {choice["code"] for choice in self.attributes[attribute].get("choices", [])}
+        return {choice["code"] for choice in self.attributes.get(attribute, {}).get("choices", [])}
 
 
 def load(folder: Path) -> Catalogue:
@@ -155,7 +155,7 @@ def check_value(shop: Catalogue, code: str, value: object) -> bool:
     if kind == "multi":
         return isinstance(value, list) and bool(value) and set(value) <= shop.choices(code)
     if kind == "date":
-        return isinstance(value, str) and date.fromisoformat(value) is not None
+        return isinstance(value, str) and DAY.fullmatch(value) is not None
     expected: dict[str, type | tuple[type, ...]] = {"text": dict, "int": int, "decimal": (int, float), "bool": bool}
     return isinstance(value, expected[kind]) and (kind == "bool" or not isinstance(value, bool))
 
@@ -171,7 +171,7 @@ def check_product(shop: Catalogue, row: Row) -> Iterator[str]:
         "brand": shop.codes("brands", "slug"),
     }
     yield from (f"{where}: no {key} {row[key]}" for key, codes in known.items() if row[key] not in codes)
-    allowed = next(kind["attributes"] for kind in shop.rows["product_types"] if kind["code"] == row["type"])
+    allowed = {kind["code"]: kind["attributes"] for kind in shop.rows["product_types"]}.get(row["type"], [])
     for code, value in row["attributes"].items():
         if code not in allowed or shop.attributes[code]["variant_making"]:
             yield f"{where}: fact {code} not of its type"

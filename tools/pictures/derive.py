@@ -1,7 +1,7 @@
 """Make the shop's files from masters: python -m tools.pictures.derive MASTERS OUT.
 
-A picture gives WebP in 160, 320, 640 and 800, AVIF in 320, 640 and 800 and JPEG in 640 pixels width;
-a banner gives WebP and AVIF in its one width.
+A picture gives WebP in 160, 320, 640 and 800 and AVIF in 320, 640 and 800 pixels width; a banner gives both
+in its one width. The JPEG for old browsers is left to the shop, which makes it when one asks.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ from PIL import Image
 
 WEBP_WIDTHS = (160, 320, 640, 800)
 AVIF_WIDTHS = (320, 640, 800)
-JPEG_WIDTHS = (640,)
-BANNERS = {"hero": 1600, "hero-m": 800, "band": 1000}
+BANNERS = {"hero": 1600, "hero-m": 800}
 
 
 def file_names(picture: str) -> list[str]:
     """Return the names of all files a picture consists of."""
     if picture in BANNERS:
         return [f"{picture}-{BANNERS[picture]}.{kind}" for kind in ("avif", "webp")]
-    widths = {"avif": AVIF_WIDTHS, "jpg": JPEG_WIDTHS, "webp": WEBP_WIDTHS}
+    widths = {"avif": AVIF_WIDTHS, "webp": WEBP_WIDTHS}
     return [f"{picture}-{width}.{kind}" for kind, chosen in widths.items() for width in chosen]
 
 
@@ -44,10 +43,8 @@ def save(*, picture: Image.Image, target: Path) -> None:
     """Write one file in the format its name asks for."""
     if target.suffix == ".webp":
         picture.save(target, quality=80, method=6)
-    elif target.suffix == ".avif":
-        picture.save(target, quality=62, speed=5)
     else:
-        picture.save(target, quality=80, progressive=True, optimize=True)
+        picture.save(target, quality=62, speed=5)
 
 
 def main() -> int:

@@ -52,7 +52,7 @@ MACROS = """
   finish { ambient 0 diffuse 0.83 specular 0.09 roughness 0.08 } } #end
 #macro Linen(C,S) texture { pigment { color srgb C }
   normal { average normal_map { [1 gradient x 0.55 sine_wave scale S][1 gradient z 0.55 sine_wave scale S]
-    [0.8 bumps 0.5 scale <S*6,S*6,S*1.2>] } }
+    [0.8 granite 0.18 scale S*9] } }
   finish { ambient 0 diffuse 0.86 specular 0.02 roughness 0.25 } } #end
 #macro Striped(C,D,W) texture { pigment { gradient x color_map {
     [0 color srgb C][0.78 color srgb C][0.78 color srgb D][0.84 color srgb D][0.84 color srgb C]

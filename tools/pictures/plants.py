@@ -39,6 +39,7 @@ from tools.pictures.shapes import (
     paint,
     place,
     rounded_box,
+    sampled,
     shell,
     tube,
     union,
@@ -326,22 +327,24 @@ def bud_vases() -> str:
 
 def trowel() -> str:
     """Return a steel garden trowel with an oak handle and a leather loop."""
-    sections: list[list[Vector]] = []
-    for x, half, deep in (
-        (-1.28, 0.012, 0.0),
-        (-1.18, 0.09, 0.01),
-        (-1.0, 0.175, 0.03),
-        (-0.75, 0.225, 0.05),
+    # along the blade from its point: x, half width, height
+    stations = [(-1.28, 0.012, 0.0), (-1.24, 0.06, 0.004), (-1.12, 0.135, 0.015), (-0.95, 0.195, 0.03)]
+    stations += [
+        (-0.72, 0.23, 0.05),
         (-0.45, 0.235, 0.065),
-        (-0.28, 0.20, 0.075),
-        (-0.20, 0.10, 0.08),
-    ):
-        outer = [(x, 0.02 + deep + 0.10 * s * s * half / 0.2 + 0.0, s * half) for s in (k / 6 for k in range(-6, 7))]
+        (-0.28, 0.20, 0.08),
+        (-0.20, 0.13, 0.09),
+        (-0.17, 0.06, 0.095),
+    ]
+    halves, heights = (sampled(curve(*((s[0], s[k]) for s in stations)), 5) for k in (1, 2))
+    sections: list[list[Vector]] = []
+    for (x, half), (_, rise) in zip(halves, heights, strict=True):
+        outer = [(x, 0.02 + rise + 0.5 * s * s * half, s * half) for s in (k / 6 for k in range(-6, 7))]
         inner = [(x, y + 0.018, z) for x, y, z in reversed(outer)]
         sections.append([*outer, *inner])
     blade = paint(loft(sections), metal(STEEL))
     neck = paint(
-        tube([(-0.24, 0.11, 0), (-0.12, 0.14, 0), (0.02, 0.20, 0), (0.12, 0.17, 0), (0.25, 0.13, 0)], 0.032),
+        tube([*[(-0.30, 0.10, 0.0)] * 3, (-0.12, 0.15, 0), (0.02, 0.20, 0), (0.12, 0.17, 0), (0.25, 0.13, 0)], 0.032),
         metal(STEEL),
     )
     grip = lathe(

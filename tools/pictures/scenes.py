@@ -171,7 +171,7 @@ def _plants() -> dict[str, Scene]:
         "pots-set": _shot(plants.pots_set(), (0, 3.2, -8.4), (-0.08, 0.40, 0), 18.5),
         "seed-tins": _shot(plants.seed_tins(), (0, 3.1, -8.2), (-0.1, 0.32, 0), 17.5),
         "bud-vases": _shot(plants.bud_vases(), (0, 2.3, -9.4), (0, 0.90, 0), 17),
-        "trowel": _shot(place(plants.trowel(), (-0.1, 0, 0), turn=-32), (0, 4.6, -6.8), (0, 0.03, 0), 20.5),
+        "trowel": _shot(place(plants.trowel(), (-0.1, 0, 0), turn=-32), (0, 4.6, -6.8), (0.06, 0.03, 0), 21.5),
     }
 
 

@@ -1,0 +1,1 @@
+"""The demonstration shop: content written for it, pictures rendered for it."""
