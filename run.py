@@ -34,13 +34,13 @@ def main(arguments: list[str]) -> None:
     name, *rest = arguments or ["up"]
     if name in ("-h", "--help") or name not in COMMANDS:
         sys.exit(__doc__)
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  the message is for those who have an older one
         sys.exit("Kaishi needs Python 3.11 or newer; this is " + sys.version.split()[0])
     requirements, command = COMMANDS[name]
     install(requirements)
     if command:
         os.chdir(ROOT)
-        os.execv(PYTHON, [str(PYTHON), *command, *rest])
+        os.execv(PYTHON, [str(PYTHON), *command, *rest])  # noqa: S606  our own interpreter
 
 
 def install(requirements: list[str]) -> None:
@@ -60,7 +60,10 @@ def install(requirements: list[str]) -> None:
 
 
 def _create() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+    if (
+        PYTHON.exists()
+        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    ):
         return
     print(f"-> creating {VENV.name}", flush=True)
     try:

@@ -29,7 +29,9 @@ class PersonAdmin(UserAdmin[User]):
         (_("Person"), {"fields": ("name", "email", "language")}),
         (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "email", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "email", "usable_password", "password1", "password2")}),
+    )
     ordering = ("-pk",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -46,7 +48,7 @@ class MemberInline(admin.TabularInline[MerchantMember, Merchant]):
 
 
 @admin.register(Merchant, site=operators)
-class MerchantAdmin(TranslationAdmin, admin.ModelAdmin[Merchant]):  # type: ignore[type-arg,misc]  # the library's generic
+class MerchantAdmin(TranslationAdmin, admin.ModelAdmin[Merchant]):  # type: ignore[type-arg]  # the library's generic
     """Merchants."""
 
     list_display = ("name", "slug", "is_default", "is_active")

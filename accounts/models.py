@@ -28,9 +28,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account: a shopper, a merchant's member, an operator."""
 
-    username = models.CharField(
-        _("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
-    )
+    username = models.CharField(_("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     email = models.EmailField(_("email"))
     name = models.CharField(_("full name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
@@ -104,9 +102,7 @@ class MerchantMember(models.Model):
         FINANCE = "FINANCE", _("Finance")
         ANALYST = "ANALYST", _("Analyst")
 
-    merchant = models.ForeignKey(
-        Merchant, on_delete=models.CASCADE, related_name="members", verbose_name=_("merchant")
-    )
+    merchant = models.ForeignKey(Merchant, on_delete=models.CASCADE, related_name="members", verbose_name=_("merchant"))
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.OWNER)
 

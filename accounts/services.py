@@ -11,7 +11,9 @@ def open_merchant(*, slug: str, names: dict[str, str]) -> Merchant:
 
     names: by language code; the default language must be there.
     """
-    return Merchant.objects.create(slug=slug, **{f"name_{code.replace('-', '_')}": name for code, name in names.items()})
+    return Merchant.objects.create(
+        slug=slug, **{f"name_{code.replace('-', '_')}": name for code, name in names.items()}
+    )
 
 
 @transaction.atomic

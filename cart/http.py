@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -28,7 +27,7 @@ def user_of(request: HttpRequest) -> User | None:
     """Return the signed-in user; looks at the session only when the browser has one."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return None
-    return cast("User", request.user)
+    return request.user
 
 
 def token_of(request: HttpRequest) -> uuid.UUID | None:
@@ -43,11 +42,10 @@ def cart_of(request: HttpRequest) -> Cart | None:
 
 def remember(response: HttpResponse, cart: Cart, units: int | None = None) -> None:
     """Give the browser the cart's token, for a visitor, and the number of units to show."""
-    options = {"max_age": MAX_AGE, "samesite": "Lax", "secure": settings.IS_HTTPS}
     if cart.user_id is None:
-        response.set_cookie(COOKIE, _signer.sign(str(cart.token)), httponly=True, **options)
+        _set_cookie(response, COOKIE, _signer.sign(str(cart.token)))
     count = selectors.unit_count(cart=cart) if units is None else units
-    response.set_cookie(COUNT_COOKIE, str(count), **options)
+    _set_cookie(response, COUNT_COOKIE, str(count), is_readable=True)
 
 
 def may_add(request: HttpRequest) -> bool:
@@ -58,9 +56,7 @@ def may_add(request: HttpRequest) -> bool:
 
 def remember_buy_now(response: HttpResponse, cart: Cart) -> None:
     """Tell the checkout to sell this cart instead of the shopper's."""
-    response.set_cookie(
-        BUY_NOW_COOKIE, _signer.sign(str(cart.token)), max_age=86400, samesite="Lax", secure=settings.IS_HTTPS, httponly=True
-    )
+    _set_cookie(response, BUY_NOW_COOKIE, _signer.sign(str(cart.token)))
 
 
 def forget_buy_now(response: HttpResponse) -> None:
@@ -103,3 +99,10 @@ def _unsigned(value: str | None) -> uuid.UUID | None:
         return uuid.UUID(_signer.unsign(value))
     except (signing.BadSignature, ValueError):
         return None
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str, *, is_readable: bool = False) -> None:
+    """Set a cookie of the cart; the script may read only the one that says how many units there are."""
+    response.set_cookie(
+        name, value, max_age=MAX_AGE, samesite="Lax", secure=settings.IS_HTTPS, httponly=not is_readable
+    )

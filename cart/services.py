@@ -149,9 +149,7 @@ def agree_to_prices(*, cart: Cart, at: datetime) -> None:
     """Note that the shopper has seen today's prices, so that they are no news any more."""
     _lock(cart)
     lines = list(cart.lines.order_by("pk"))
-    quotes = prices.quotes(
-        variant_ids=[line.variant_id for line in lines], at=at, currency=cart.currency or None
-    )
+    quotes = prices.quotes(variant_ids=[line.variant_id for line in lines], at=at, currency=cart.currency or None)
     for line in lines:
         if line.variant_id in quotes:
             line.price_seen = quotes[line.variant_id].price.amount
@@ -180,10 +178,11 @@ def merge(*, user: User, token: uuid.UUID) -> list[Variant]:
     _lock(own)
     lines = {line.variant_id: line for line in own.lines.all()}
     is_same_currency = not lines or not guest.currency or own.currency == guest.currency
-    cut = []
-    for line in guest.lines.select_related("variant").order_by("pk"):
-        if not is_same_currency or not _bring_along(own, line, lines.get(line.variant_id)):
-            cut.append(line.variant)
+    cut = [
+        line.variant
+        for line in guest.lines.select_related("variant").order_by("pk")
+        if not is_same_currency or not _bring_along(own, line, lines.get(line.variant_id))
+    ]
     if not lines:
         Cart.objects.filter(pk=own.pk).update(currency=guest.currency)
     guest.delete()

@@ -169,7 +169,11 @@ def _reason(error: services.CannotAddError) -> str:
 
 
 def _only_left(quantity: int) -> str:
-    return ngettext("Only %(count)s left, so your cart holds %(count)s.", "Only %(count)s left, so your cart holds %(count)s.", quantity) % {"count": quantity}
+    return ngettext(
+        "Only %(count)s left, so your cart holds %(count)s.",
+        "Only %(count)s left, so your cart holds %(count)s.",
+        quantity,
+    ) % {"count": quantity}
 
 
 def _variant(data: QueryDict) -> Variant | None:

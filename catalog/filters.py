@@ -20,7 +20,7 @@ VALUES_EACH = 30
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 
-class PriceFilter(django_filters.NumberFilter):
+class PriceFilter(django_filters.NumberFilter):  # type: ignore[misc]  # the library has no types
     """A bound of the price, typed as text."""
 
     def __init__(self, **options: Any) -> None:
@@ -35,7 +35,7 @@ class PriceFilter(django_filters.NumberFilter):
         )
 
 
-class ListingFilter(django_filters.FilterSet):
+class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """Price bounds as fields, and boxes for every filterable attribute the address names."""
 
     price_min = PriceFilter(lookup_expr="gte")

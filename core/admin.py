@@ -12,7 +12,7 @@ from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.forms import AuthenticationForm
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -71,7 +71,8 @@ class _Scoped:
         return self._narrow(field, request)
 
     def _narrow(self, field: Any, request: HttpRequest) -> Any:
-        if not isinstance(field, ModelChoiceField | ModelMultipleChoiceField) or request.user.is_superuser:
+        is_choice = isinstance(field, ModelChoiceField | ModelMultipleChoiceField)
+        if not is_choice or field.queryset is None or request.user.is_superuser:
             return field
         model = field.queryset.model
         if model is _merchant_model():
@@ -100,7 +101,7 @@ class _Scoped:
         """Whether the user may act here as a merchant's member."""
         if request.user.is_superuser or not own_merchant_ids(request):
             return False
-        return obj is None or self.scope(request, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+        return obj is None or self.scope(request, rows_of(type(obj)).filter(pk=obj.pk)).exists()
 
 
 class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
@@ -118,13 +119,14 @@ class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
         return self.scope(request, super().get_queryset(request))
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Return the columns, the merchant's only when it tells something."""
-        return _without_merchant(super().get_list_display(request))
+        """Return the columns, the merchant's only to operators and when it tells something."""
+        columns = super().get_list_display(request)
+        return _without_merchant(columns) if request.user.is_superuser else _other(columns)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Return the filters, the merchant's only to operators and when it tells something."""
         filters = super().get_list_filter(request)
-        return _without_merchant(filters) if request.user.is_superuser else [each for each in filters if each != "merchant"]
+        return _without_merchant(filters) if request.user.is_superuser else _other(filters)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the section to members and permitted operators."""
@@ -155,17 +157,22 @@ class SharedModelAdmin(ModelAdmin[Any]):
 
 def own_merchants(request: HttpRequest) -> QuerySet[Any]:
     """Return the merchants the signed-in user works for."""
-    return _merchant_model()._default_manager.filter(pk__in=own_merchant_ids(request))
+    return rows_of(_merchant_model()).filter(pk__in=own_merchant_ids(request))
 
 
 def own_merchant_ids(request: HttpRequest) -> list[int]:
     """Return the ids of the merchants the signed-in user works for; looked up once for each request."""
     found: list[int] | None = getattr(request, "own_merchant_ids", None)
     if found is None:
-        rows = _merchant_model()._default_manager.filter(is_active=True, members__user=request.user.pk)
+        rows = rows_of(_merchant_model()).filter(is_active=True, members__user=request.user.pk)
         found = list(rows.values_list("pk", flat=True)) if request.user.is_authenticated else []
         request.own_merchant_ids = found  # type: ignore[attr-defined]  # ours, for this request only
     return found
+
+
+def rows_of(model: type[Model]) -> Manager[Any]:
+    """Return a model's manager."""
+    return model._default_manager  # noqa: SLF001  Django's public name for it
 
 
 def _merchant_model() -> type[Model]:
@@ -173,6 +180,10 @@ def _merchant_model() -> type[Model]:
 
 
 def _without_merchant(names: Any) -> Any:
-    if _merchant_model()._default_manager.order_by("pk")[1:2].exists():
+    if rows_of(_merchant_model()).order_by("pk")[1:2].exists():
         return names
+    return _other(names)
+
+
+def _other(names: Any) -> Any:
     return [name for name in names if name != "merchant"]

@@ -28,43 +28,43 @@ class ForgivingClient(RedisCacheClient):
     So a frozen server costs one time-out now and then, and not one for each look-up of each page.
     """
 
-    def add(self, key: str, value: object, timeout: float | None) -> bool:
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
         """Keep a value that is not there yet; true when Redis is gone, as if nobody else had been faster."""
         return _attempt(super().add, key, value, timeout, otherwise=True)
 
-    def get(self, key: str, default: object) -> object:
+    def get(self, key: Any, default: Any) -> Any:
         """Return a value, or `default`."""
         return _attempt(super().get, key, default, otherwise=default)
 
-    def set(self, key: str, value: object, timeout: float | None) -> None:
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
         """Keep a value."""
         _attempt(super().set, key, value, timeout, otherwise=None)
 
-    def touch(self, key: str, timeout: float | None) -> bool:
+    def touch(self, key: Any, timeout: Any) -> bool:
         """Give a value a new life time."""
         return _attempt(super().touch, key, timeout, otherwise=False)
 
-    def delete(self, key: str) -> bool:
+    def delete(self, key: Any) -> bool:
         """Forget a value."""
         return _attempt(super().delete, key, otherwise=False)
 
-    def get_many(self, keys: list[str]) -> dict[str, object]:
+    def get_many(self, keys: Any) -> dict[Any, Any]:
         """Return the values that are there."""
         return _attempt(super().get_many, keys, otherwise={})
 
-    def has_key(self, key: str) -> bool:
+    def has_key(self, key: Any) -> bool:
         """Tell whether a value is there."""
         return _attempt(super().has_key, key, otherwise=False)
 
-    def incr(self, key: str, delta: int) -> int:
+    def incr(self, key: Any, delta: int) -> int:
         """Add to a number; 0 when Redis is gone."""
         return _attempt(super().incr, key, delta, otherwise=0)
 
-    def set_many(self, data: dict[str, object], timeout: float | None) -> None:
+    def set_many(self, data: Any, timeout: Any) -> None:
         """Keep several values."""
         _attempt(super().set_many, data, timeout, otherwise=None)
 
-    def delete_many(self, keys: list[str]) -> None:
+    def delete_many(self, keys: Any) -> None:
         """Forget several values."""
         _attempt(super().delete_many, keys, otherwise=None)
 

@@ -23,7 +23,7 @@ class StylesheetFinder(BaseFinder):
         self._source = Path(settings.BASE_DIR) / "static" / "css"
         self._target = Path(settings.STATIC_ROOT).parent / "stylesheet"
 
-    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
+    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:  # noqa: FBT001,FBT002  Django's
         """Return the joined file's path when asked for it."""
         if path != NAME:
             return []

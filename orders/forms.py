@@ -115,7 +115,11 @@ class LookupForm(forms.Form):
 
 def delivered_countries() -> list[str]:
     """Return the countries some merchant delivers to, the shop's own first."""
-    codes = {code for row in DeliveryMethod.objects.filter(is_active=True).values_list("countries", flat=True) for code in row}
+    codes = {
+        code
+        for row in DeliveryMethod.objects.filter(is_active=True).values_list("countries", flat=True)
+        for code in row
+    }
     return sorted(codes or {settings.COUNTRY}, key=lambda code: (code != settings.COUNTRY, country_name(code)))
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
 from core import numbers
 from orders.models import Order, Purchase
 from orders.services import mails
@@ -38,7 +35,9 @@ def order_or_404(request: HttpRequest, number: str, *, may_act: bool = False) ->
     if not numbers.is_valid(number):
         raise Http404
     order = Order.objects.select_related("purchase", "merchant").filter(number=number).first()
-    if order is None or not (_is_owner(request, order) or _is_granted(request, order) or (not may_act and _has_link(request, order))):
+    if order is None or not (
+        _is_owner(request, order) or _is_granted(request, order) or (not may_act and _has_link(request, order))
+    ):
         raise Http404
     return order
 
@@ -46,7 +45,7 @@ def order_or_404(request: HttpRequest, number: str, *, may_act: bool = False) ->
 def _is_owner(request: HttpRequest, order: Order) -> bool:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or order.user_id is None:
         return False
-    return request.user.is_authenticated and cast("User", request.user).pk == order.user_id
+    return request.user.is_authenticated and request.user.pk == order.user_id
 
 
 def _is_granted(request: HttpRequest, order: Order) -> bool:

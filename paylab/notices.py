@@ -62,7 +62,11 @@ class Messenger(threading.Thread):
 
 def trade_notice(trade: Row) -> dict[str, Any]:
     """Return the content of a notice about a trade, with an event number of its own."""
-    return {"event_id": f"E{secrets.token_hex(12)}", "created_at": datetime.now(UTC).isoformat(), "trade": public(trade)}
+    return {
+        "event_id": f"E{secrets.token_hex(12)}",
+        "created_at": datetime.now(UTC).isoformat(),
+        "trade": public(trade),
+    }
 
 
 def public(trade: Row) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext as gettext_module
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -64,6 +65,6 @@ def payment_page(trade: Row) -> str:
     )
 
 
-def _translation(language: str):  # type: ignore[no-untyped-def]  # the type of gettext's own function
+def _translation(language: str) -> Callable[[str], str]:
     folder = FOLDERS.get(language, language)
     return gettext_module.translation("django", LOCALES, [folder], fallback=True).gettext

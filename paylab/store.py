@@ -101,7 +101,8 @@ class Store:
             if not is_allowed or total > Decimal(trade["amount"]):
                 raise ConflictError("NOT_REFUNDABLE")
             connection.execute(
-                "INSERT OR IGNORE INTO refund VALUES (:refund_no, :out_trade_no, :amount, :currency, 'succeeded', :now)",
+                "INSERT OR IGNORE INTO refund"
+                " VALUES (:refund_no, :out_trade_no, :amount, :currency, 'succeeded', :now)",
                 {**values, "now": datetime.now(UTC).isoformat()},
             )
         return self.refund_state(values["refund_no"])

@@ -74,9 +74,7 @@ def notify(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse(status=413)
     try:
         body = request.body
-        answer = notices.receive(
-            provider_code=provider, body=body, headers=dict(request.headers), at=timezone.now()
-        )
+        answer = notices.receive(provider_code=provider, body=body, headers=dict(request.headers), at=timezone.now())
     except registry.UnknownProviderError as error:
         raise Http404 from error
     except (notices.RefusedNoticeError, RequestDataTooBig, RawPostDataException):
@@ -97,9 +95,7 @@ def _open(request: HttpRequest, order: Order) -> HttpResponse:
     code = request.POST.get("payment") or order.purchase.payment_provider
     subject = f"{content.storefront().name} {order.number}"
     try:
-        attempt = attempts.open_attempt(
-            purchase=order.purchase, provider_code=code, subject=subject, at=timezone.now()
-        )
+        attempt = attempts.open_attempt(purchase=order.purchase, provider_code=code, subject=subject, at=timezone.now())
     except registry.UnknownProviderError:
         return _cashier(request, order, problem=_("Choose a payment method"), status=422)
     except (GatewayUnavailableError, GatewayRefusedError):

@@ -1,1 +1,4 @@
-"""Campaigns, offers, coupons; one pure evaluator. Empty until its issue is built; its place in the layers is fixed already."""
+"""Campaigns, offers, coupons; one pure evaluator.
+
+Empty until its issue is built; its place in the layers is fixed already.
+"""

@@ -22,7 +22,7 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
-def boolean(name: str, default: bool) -> bool:
+def boolean(name: str, *, default: bool) -> bool:
     """Return true for `1`, `true`, `yes`, `on`; false for `0`, `false`, `no`, `off`."""
     value = os.environ.get(name, "").strip().lower()
     if not value:

@@ -1,1 +1,4 @@
-"""Behaviour log: append-only, plain ids. Empty until its issue is built; its place in the layers is fixed already."""
+"""Behaviour log: append-only, plain ids.
+
+Empty until its issue is built; its place in the layers is fixed already.
+"""

@@ -47,4 +47,8 @@ class BrandAdmin(SharedModelAdmin):
 
 def thumbnail(url: str) -> SafeString:
     """Return a small picture for a list."""
-    return format_html('<img src="{}" width="48" height="48" alt="" loading="lazy">', url) if url else format_html("{}", _("none"))
+    return (
+        format_html('<img src="{}" width="48" height="48" alt="" loading="lazy">', url)
+        if url
+        else format_html("{}", _("none"))
+    )

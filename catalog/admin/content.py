@@ -16,7 +16,7 @@ from core.admin import SharedModelAdmin, operators
 
 
 @admin.register(Storefront, site=operators)
-class StorefrontAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg,misc]  # the library's generic
+class StorefrontAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """The shop's name and the texts around every page."""
 
     list_display = ("name", "announcement")
@@ -38,7 +38,7 @@ class StorefrontAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-
 
 
 @admin.register(ContentPage, site=operators)
-class ContentPageAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg,misc]  # the library's generic
+class ContentPageAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """Pages of text."""
 
     list_display = ("title", "slug", "group", "position", "is_published")
@@ -51,7 +51,7 @@ class ContentPageAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type
 
 
 @admin.register(Banner, site=operators)
-class BannerAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg,misc]  # the library's generic
+class BannerAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """Banners of the home page."""
 
     list_display = ("heading", "starts_at", "ends_at", "position", "is_active")

@@ -24,7 +24,19 @@ class ProductForm(forms.ModelForm[Product]):
 
     class Meta:
         model = Product
-        exclude = ("attributes", "sold")
+        fields = (
+            "merchant",
+            "product_type",
+            "category",
+            "more_categories",
+            "brand",
+            "slug",
+            "title",
+            "description",
+            "status",
+            "publish_at",
+            "unpublish_at",
+        )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -37,7 +49,11 @@ class ProductForm(forms.ModelForm[Product]):
         """Check the facts, and that nobody changed the product meanwhile."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         seen = cleaned.get("version")
-        if self.instance.pk and seen and Product.objects.values_list("version", flat=True).get(pk=self.instance.pk) != seen:
+        if (
+            self.instance.pk
+            and seen
+            and Product.objects.values_list("version", flat=True).get(pk=self.instance.pk) != seen
+        ):
             raise forms.ValidationError(
                 _("Somebody changed this product since you opened it. Open it again and repeat your change.")
             )
@@ -53,7 +69,9 @@ class ProductForm(forms.ModelForm[Product]):
 class VariantForm(forms.ModelForm[Variant]):
     """A variant with its price, reduced price and stock."""
 
-    price = forms.DecimalField(label=gettext_lazy("Price"), min_value=0, max_digits=12, decimal_places=2, required=False)
+    price = forms.DecimalField(
+        label=gettext_lazy("Price"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
     sale_price = forms.DecimalField(
         label=gettext_lazy("Reduced price"), min_value=0, max_digits=12, decimal_places=2, required=False
     )
@@ -134,9 +152,13 @@ class PictureForm(forms.ModelForm[ProductPicture]):
             pictures.decode(file)
         except pictures.TooLargeError as error:
             limit = settings.PICTURE_PIXEL_LIMIT // 1_000_000
-            raise forms.ValidationError(_("The picture is too large: %(limit)s megapixels at most.") % {"limit": limit}) from error
+            raise forms.ValidationError(
+                _("The picture is too large: %(limit)s megapixels at most.") % {"limit": limit}
+            ) from error
         except pictures.NotAPictureError as error:
-            raise forms.ValidationError(_("This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF.")) from error
+            raise forms.ValidationError(
+                _("This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF.")
+            ) from error
         return file
 
     def clean(self) -> dict[str, Any]:
@@ -158,7 +180,8 @@ def type_attributes(product_type: ProductType | None, *, variant_making: bool) -
 def _type_of(form: ProductForm) -> ProductType | None:
     """Return the type the form is about: the product's, the one just chosen, or the only one."""
     chosen = form.data.get("product_type") or form.instance.product_type_id or form.initial.get("product_type")
-    return ProductType.objects.filter(pk=chosen).first() if str(chosen or "").isdecimal() else None
+    text = str(chosen or "")
+    return ProductType.objects.filter(pk=int(text)).first() if text.isdecimal() else None
 
 
 def _fact_field(attribute: Attribute, value: Any) -> forms.Field:

@@ -8,10 +8,10 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
@@ -52,8 +52,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
                 "levels": {level.variant_id: level for level in levels},
             },
         )
-        formset = super().get_formset(request, obj, form=form, **options)
-        return formset
+        return super().get_formset(request, obj, form=form, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
         """Return the columns; options are fields that only the form knows."""
@@ -62,7 +61,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
         return [(None, {"fields": ["sku", *codes, "price", "sale_price", "stock", "stock_policy", "ean", "is_active"]})]
 
 
-class PictureInline(ScopedInline, TranslationTabularInline):  # type: ignore[type-arg,misc]  # the library's generic
+class PictureInline(ScopedInline, TranslationTabularInline):  # type: ignore[type-arg]  # the library's generic
     """Pictures in their order."""
 
     model = ProductPicture
@@ -81,7 +80,7 @@ class PictureInline(ScopedInline, TranslationTabularInline):  # type: ignore[typ
 
 @admin.register(Product, site=operators)
 @admin.register(Product, site=merchants)
-class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg,misc]  # the library's generic
+class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """Products."""
 
     form = ProductForm
@@ -131,12 +130,18 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         if not obj.merchant_id:
             obj.merchant = own_merchants(request).first() or default_merchant()
         if not obj.slug:
-            obj.slug = products.free_slug(products.slugify(obj.title))
+            obj.slug = products.free_slug(slugify(obj.title))
         if obj.status == Product.Status.PUBLISHED and obj.publish_at is None:
             obj.publish_at = timezone.now()
         obj.save()
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: BaseInlineFormSet[Any, Any, Any], change: bool) -> None:  # noqa: FBT001  Django's
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formset: Any,
+        change: bool,  # noqa: FBT001  Django's
+    ) -> None:
         """Save variants through the services, and pictures after decoding them."""
         if formset.model is Variant:
             self._save_variants(request, form.instance, formset)
@@ -170,7 +175,11 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         """Show the chosen products from now on."""
         for product in queryset:
             products.publish(product=product, at=product.publish_at or timezone.now())
-        self._tell(request, queryset.count(), ngettext("%(count)s product published.", "%(count)s products published.", queryset.count()))
+        self._tell(
+            request,
+            queryset.count(),
+            ngettext("%(count)s product published.", "%(count)s products published.", queryset.count()),
+        )
         return None
 
     @admin.action(description=gettext_lazy("Archive"))
@@ -178,7 +187,11 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         """Take the chosen products out of the shop."""
         for product in queryset:
             products.archive(product=product, at=timezone.now())
-        self._tell(request, queryset.count(), ngettext("%(count)s product archived.", "%(count)s products archived.", queryset.count()))
+        self._tell(
+            request,
+            queryset.count(),
+            ngettext("%(count)s product archived.", "%(count)s products archived.", queryset.count()),
+        )
         return None
 
     @admin.display(description="")
@@ -206,7 +219,7 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         found = _card(product)
         return bool(found and found.is_available)
 
-    def view_on_site(self, product: Product) -> str:  # type: ignore[override]  # a method or a flag, says Django
+    def view_on_site(self, product: Product) -> str:
         """The product's page, also while it is a draft."""
         return f"{product.get_absolute_url()}?preview=1"
 

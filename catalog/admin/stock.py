@@ -79,7 +79,15 @@ class PriceListAdmin(ScopedModelAdmin):
 class ImportRunAdmin(ScopedModelAdmin):
     """Imports of product files."""
 
-    list_display = ("file_name", "merchant", "started_at", "finished_at", "rows_created", "rows_updated", "rows_refused")
+    list_display = (
+        "file_name",
+        "merchant",
+        "started_at",
+        "finished_at",
+        "rows_created",
+        "rows_updated",
+        "rows_refused",
+    )
 
     def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
         """Imports are started by command."""

@@ -20,7 +20,7 @@ class ChoiceInline(TranslationTabularInline):  # type: ignore[type-arg]  # the l
 
 @admin.register(Attribute, site=operators)
 @admin.register(Attribute, site=merchants)
-class AttributeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg,misc]  # see above
+class AttributeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # see above
     """Attributes with their choices."""
 
     list_display = ("name", "code", "kind", "unit", "is_filterable", "is_variant_making", "position")
@@ -40,7 +40,7 @@ class TypeAttributeInline(admin.TabularInline[TypeAttribute, ProductType]):
 
 @admin.register(ProductType, site=operators)
 @admin.register(ProductType, site=merchants)
-class ProductTypeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg,misc]  # see above
+class ProductTypeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # see above
     """Product types."""
 
     list_display = ("name", "code")

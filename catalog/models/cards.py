@@ -18,9 +18,7 @@ class ProductCardQuerySet(models.QuerySet["ProductCard"]):
 
     def visible_at(self, moment: datetime) -> ProductCardQuerySet:
         """Cards of products that shoppers may see."""
-        return self.filter(
-            Q(unpublish_at=None) | Q(unpublish_at__gt=moment), is_published=True, publish_at__lte=moment
-        )
+        return self.filter(Q(unpublish_at=None) | Q(unpublish_at__gt=moment), is_published=True, publish_at__lte=moment)
 
     def in_category(self, category_id: int) -> ProductCardQuerySet:
         """Cards of products in this category or below it."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
 
-class Category(MP_Node):
+class Category(MP_Node):  # type: ignore[misc]  # the library has no types
     """A node of the category tree; treebeard keeps the tree in the column `path`."""
 
     DEPTH_LIMIT = 5

@@ -55,7 +55,9 @@ def _sources(products: Sequence[Product], at: datetime) -> Sources:
         variants[variant.product_id].append(variant)
     variant_ids = [variant.pk for own in variants.values() for variant in own]
     pictures: dict[int, ProductPicture] = {}
-    for picture in ProductPicture.objects.filter(product_id__in=ids).select_related("picture").order_by("position", "pk"):
+    for picture in (
+        ProductPicture.objects.filter(product_id__in=ids).select_related("picture").order_by("position", "pk")
+    ):
         pictures.setdefault(picture.product_id, picture)
     categories: dict[int, set[int]] = defaultdict(set)
     for product in products:
@@ -80,9 +82,7 @@ def _ancestors() -> dict[int, list[int]]:
     """Return for each category its own id and those above it."""
     by_path = dict(Category.objects.values_list("path", "pk"))
     step = Category.steplen
-    return {
-        pk: [by_path[path[:end]] for end in range(step, len(path) + 1, step)] for path, pk in by_path.items()
-    }
+    return {pk: [by_path[path[:end]] for end in range(step, len(path) + 1, step)] for path, pk in by_path.items()}
 
 
 def _swatches() -> dict[tuple[str, str], str]:

@@ -52,7 +52,7 @@ def frame(language: str) -> Frame:
 
 def storefront() -> Storefront:
     """Return the shop's name and texts; a new shop has a name only."""
-    return Storefront.objects.filter(pk=1).first() or Storefront(pk=1, name="Kaishi", name_en="Kaishi")
+    return Storefront.objects.filter(pk=1).first() or Storefront(pk=1, name="Kaishi")
 
 
 def top_categories() -> list[Category]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from itertools import product as every_combination
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from catalog.models import Attribute, AttributeChoice, Brand
 
@@ -156,10 +156,11 @@ def _names(by_code: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[str, dic
     return result
 
 
-def _counting(picks: Picks, at: datetime) -> tuple[str, list[object]]:
+def _counting(picks: Picks, at: datetime) -> tuple[str, list[Any]]:
     """Return the query: each matching row once, its words unnested, each word judged by its own group."""
     active = [code for code, chosen in picks.values.items() if chosen]
-    flags, parameters = [], []
+    flags: list[str] = []
+    parameters: list[Any] = []
     for name, code in [("fits", ""), *((f"fits_{place}", code) for place, code in enumerate(active))]:
         conditions = picks.conditions(without=code)
         clause = " AND ".join(f"{column} && %s::text[]" for column, _ in conditions) or "TRUE"
@@ -170,7 +171,7 @@ def _counting(picks: Picks, at: datetime) -> tuple[str, list[object]]:
     judged = f"CASE split_part(word, '=', 1) {choice} ELSE fits END" if active else "fits"
     query = f"""
         WITH matching AS MATERIALIZED (
-            SELECT facets, {', '.join(flags)} FROM catalog_productcard WHERE {where}
+            SELECT facets, {", ".join(flags)} FROM catalog_productcard WHERE {where}
         )
         SELECT '{TOTAL}', count(*) FROM matching WHERE fits
         UNION ALL
@@ -179,10 +180,10 @@ def _counting(picks: Picks, at: datetime) -> tuple[str, list[object]]:
     return query, [*parameters, *more, *active]
 
 
-def _base(picks: Picks, at: datetime) -> tuple[str, list[object]]:
+def _base(picks: Picks, at: datetime) -> tuple[str, list[Any]]:
     """Return the conditions that no tick changes: published, category, price."""
     clauses = ["is_published", "publish_at <= %s", "(unpublish_at IS NULL OR unpublish_at > %s)"]
-    parameters: list[object] = [at, at]
+    parameters: list[Any] = [at, at]
     if picks.category_id is not None:
         clauses.append("category_ids @> %s::int[]")
         parameters.append([picks.category_id])

@@ -60,9 +60,7 @@ class Slice:
     next_cursor: str
 
 
-def cards(
-    picks: Picks, *, sort: Sort, at: datetime, page: int = 1, after: str = "", size: int = PAGE_SIZE
-) -> Slice:
+def cards(picks: Picks, *, sort: Sort, at: datetime, page: int = 1, after: str = "", size: int = PAGE_SIZE) -> Slice:
     """Return one page of cards: after a cursor, or by its number where there is none.
 
     Raises BadCursorError.

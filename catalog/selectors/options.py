@@ -14,7 +14,7 @@ Labels = dict[tuple[str, str], str]
 
 
 def labels(options: Iterable[Mapping[str, str]]) -> Labels:
-    """Return the labels of the choices used in these options, by attribute and choice code, in the attributes' order."""
+    """Return the labels of the choices used in these options by attribute and choice code, in the attributes' order."""
     pairs = {pair for each in options for pair in each.items()}
     if not pairs:
         return {}
@@ -26,4 +26,6 @@ def labels(options: Iterable[Mapping[str, str]]) -> Labels:
 def written(options: Mapping[str, str], known: Labels) -> str:
     """Return the options as a shopper reads them, such as "Ink · 360 ml"."""
     labelled = {pair: label for pair, label in known.items() if options.get(pair[0]) == pair[1]}
-    return " · ".join([*labelled.values(), *(value for code, value in options.items() if (code, value) not in labelled)])
+    return " · ".join(
+        [*labelled.values(), *(value for code, value in options.items() if (code, value) not in labelled)]
+    )

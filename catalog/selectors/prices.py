@@ -48,7 +48,11 @@ class Quote:
 
 
 def quotes(
-    *, variant_ids: Iterable[int], at: datetime, currency: str | None = None, quantities: Mapping[int, int] | None = None
+    *,
+    variant_ids: Iterable[int],
+    at: datetime,
+    currency: str | None = None,
+    quantities: Mapping[int, int] | None = None,
 ) -> dict[int, Quote]:
     """Return what each variant costs at a moment; a variant without a price is not in the result.
 

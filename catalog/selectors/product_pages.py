@@ -218,7 +218,7 @@ def _facts(
 def _written(attribute: Attribute, value: object, labels: Mapping[tuple[str, str], AttributeChoice]) -> str:
     kind = attribute.kind
     if kind in (Attribute.Kind.CHOICE, Attribute.Kind.MULTI):
-        codes = value if isinstance(value, list) else [value]
+        codes = [str(each) for each in (value if isinstance(value, list) else [value])]
         return ", ".join(labels[attribute.code, code].label for code in codes if (attribute.code, code) in labels)
     if kind == Attribute.Kind.BOOL:
         return _("Yes") if value else _("No")

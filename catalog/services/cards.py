@@ -13,9 +13,7 @@ from core import shared
 
 BATCH = 500
 RECENT = timedelta(minutes=15)
-DERIVED = [
-    field.name for field in ProductCard._meta.concrete_fields if field.name != "product"  # noqa: SLF001  public by custom
-]
+DERIVED = [field.name for field in ProductCard._meta.concrete_fields if field.name != "product"]  # noqa: SLF001  public
 
 # Compares the stock of the products concerned with what their cards say.
 _AVAILABILITY = """
@@ -49,9 +47,7 @@ def refresh(*, product_ids: Sequence[int], at: datetime) -> None:
     """Bring the cards of these products up to date; called twice: no change."""
     for start in range(0, len(product_ids), BATCH):
         cards = card_contents.build(product_ids=product_ids[start : start + BATCH], at=at)
-        ProductCard.objects.bulk_create(
-            cards, update_conflicts=True, unique_fields=["product"], update_fields=DERIVED
-        )
+        ProductCard.objects.bulk_create(cards, update_conflicts=True, unique_fields=["product"], update_fields=DERIVED)
     shared.outdate_on_commit()
 
 

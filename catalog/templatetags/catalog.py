@@ -33,6 +33,8 @@ NEW_DAYS = 30
 EAGER_CARDS = 4
 SIZES = "(min-width: 1280px) 290px, (min-width: 608px) 31vw, 46vw"
 WIDTHS = (320, 640)
+LAZY = mark_safe(' loading="lazy"')
+FIRST = mark_safe(' fetchpriority="high"')
 
 
 @register.simple_tag
@@ -43,7 +45,9 @@ def product_cards(cards: Sequence[ProductCard], is_first: bool = False) -> SafeS
     """
     language = get_language() or settings.LANGUAGE_CODE
     new_since = timezone.now() - timedelta(days=NEW_DAYS)
-    keys = {card.pk: _key(card, language, is_new=bool(card.publish_at and card.publish_at > new_since)) for card in cards}
+    keys = {
+        card.pk: _key(card, language, is_new=bool(card.publish_at and card.publish_at > new_since)) for card in cards
+    }
     found = cache.get_many(keys.values())
     made: dict[str, str] = {}
     shown = []
@@ -62,12 +66,12 @@ def product_cards(cards: Sequence[ProductCard], is_first: bool = False) -> SafeS
 def picture(name: str, alt: str = "", width: int = 160, *, is_lazy: bool = True) -> SafeString:
     """Return a small square picture in one size, as lists and lines show it."""
     return format_html(
-        '<img src="{}" width="{}" height="{}" alt="{}"{} decoding="async">',
+        '<img src="{}" width="{}" height="{}" alt="{}"{}>',
         pictures.url(name, width, "webp"),
         width,
         width,
         alt,
-        mark_safe(' loading="lazy"' if is_lazy else ""),
+        LAZY if is_lazy else "",
     )
 
 
@@ -88,7 +92,7 @@ def responsive_picture(found: Picture, alt: str = "", *, is_first: bool = False)
         pictures.url(found.name, 640, "jpg"),
         round(800 * found.height / found.width),
         alt,
-        mark_safe(' fetchpriority="high"' if is_first else ' loading="lazy" decoding="async"'),
+        FIRST if is_first else LAZY,
     )
 
 
@@ -113,7 +117,10 @@ def _sources(found: Mapping[str, object] | None) -> dict[str, str] | None:
     if not found:
         return None
     name = str(found["name"])
-    sets = {suffix: ", ".join(f"{pictures.url(name, width, suffix)} {width}w" for width in WIDTHS) for suffix in ("avif", "webp")}
+    sets = {
+        suffix: ", ".join(f"{pictures.url(name, width, suffix)} {width}w" for width in WIDTHS)
+        for suffix in ("avif", "webp")
+    }
     return sets | {"plain": pictures.url(name, 640, "jpg")}
 
 

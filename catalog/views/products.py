@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from catalog.models import Product
+from catalog.models.products import ProductQuerySet
 from catalog.selectors import listings, product_pages, trails
 from catalog.selectors.facets import Picks
 from core.http import private_page, shared_page
@@ -41,18 +39,21 @@ def _shown(request: HttpRequest, slug: str) -> HttpResponse:
 def _preview(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         raise Http404
-    found = _products().managed_by(cast("User", request.user)).filter(slug=slug).first()
+    found = _products().managed_by(request.user).filter(slug=slug).first()
     if found is None:
         raise Http404
     return _page(request, found, is_preview=True)
 
 
-def _products():  # type: ignore[no-untyped-def]  # a queryset of products with what the page needs
+def _products() -> ProductQuerySet:
+    """Return products with what the page needs."""
     return Product.objects.select_related("category", "brand", "merchant")
 
 
 def _page(request: HttpRequest, found: Product, *, is_preview: bool) -> HttpResponse:
-    chosen = {name: value for name, value in request.GET.items() if name not in ("sku", "preview")}
+    chosen = {
+        name: value for name in request.GET if (value := request.GET.get(name)) and name not in ("sku", "preview")
+    }
     page = product_pages.page(product=found, at=timezone.now(), sku=request.GET.get("sku", ""), chosen=chosen)
     trail = trails.trail(found.category)
     context = {

@@ -49,11 +49,14 @@ def price(now: Money, before: Money | None = None, style: str = "", is_from: boo
     language = get_language() or "en"
     parts = amounts.written(now, language)
     start = format_html('<span class="from">{}</span> ', _("from")) if is_from else ""
-    shown = format_html('<span class="cur">{}</span>{}<span class="dec">{}</span>', parts.symbol, parts.whole, parts.decimals)
+    shown = format_html(
+        '<span class="cur">{}</span>{}<span class="dec">{}</span>', parts.symbol, parts.whole, parts.decimals
+    )
     if before is None:
         return format_html('<span class="price {}"><ins>{}{}</ins></span>', style, start, shown)
     return format_html(
-        '<span class="price sale {}"><span class="vh">{} </span><ins>{}{}</ins><del><span class="vh">{} </span>{}</del></span>',
+        '<span class="price sale {}"><span class="vh">{} </span><ins>{}{}</ins>'
+        '<del><span class="vh">{} </span>{}</del></span>',
         style,
         _("Sale price"),
         start,

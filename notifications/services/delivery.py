@@ -62,9 +62,9 @@ def message_id(message: Message) -> str:
 @transaction.atomic
 def _claim(at: datetime) -> Sequence[Message]:
     """Take due messages for ourselves until the claim runs out."""
-    due = Message.objects.filter(
-        status__in=[Message.Status.PENDING, Message.Status.SENDING], due_at__lte=at
-    ).order_by("due_at", "pk")
+    due = Message.objects.filter(status__in=[Message.Status.PENDING, Message.Status.SENDING], due_at__lte=at).order_by(
+        "due_at", "pk"
+    )
     messages = list(due.select_for_update(skip_locked=True)[:BATCH])
     Message.objects.filter(pk__in=[message.pk for message in messages]).update(
         status=Message.Status.SENDING, attempts=F("attempts") + 1, due_at=at + CLAIM

@@ -9,7 +9,7 @@ from orders.models import DeliveryMethod
 
 @admin.register(DeliveryMethod, site=operators)
 @admin.register(DeliveryMethod, site=merchants)
-class DeliveryMethodAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg,misc]  # the library's generic
+class DeliveryMethodAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """How a merchant sends parcels."""
 
     list_display = ("name", "code", "merchant", "price", "free_from", "currency", "countries", "position", "is_active")

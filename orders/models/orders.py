@@ -90,9 +90,7 @@ class Order(AddressFields):
         SHOP = "SHOP", _("Cancelled by the shop")
 
     number = models.CharField(_("number"), max_length=12, unique=True)
-    purchase = models.ForeignKey(
-        Purchase, on_delete=models.PROTECT, related_name="orders", verbose_name=_("purchase")
-    )
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="orders", verbose_name=_("purchase"))
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="orders", verbose_name=_("merchant"))
     merchant_name = models.CharField(_("merchant's name"), max_length=120)
     user = models.ForeignKey(
@@ -100,9 +98,7 @@ class Order(AddressFields):
     )
     email = models.EmailField(_("email"))
     language = models.CharField(_("language"), max_length=10)
-    status = models.CharField(
-        _("status"), max_length=20, choices=Status.choices, default=Status.AWAITING_PAYMENT
-    )
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.AWAITING_PAYMENT)
     payment_status = models.CharField(
         _("payment"), max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.NONE
     )
@@ -155,7 +151,9 @@ class Order(AddressFields):
             models.Index("merchant", "status", "fulfilment_status", "paid_at", name="orders_order_to_ship"),
             models.Index("pay_by", name="orders_order_unpaid", condition=Q(status="AWAITING_PAYMENT")),
             models.Index("email", name="orders_order_by_email"),
-            models.Index("paid_at", name="orders_order_uncounted", condition=Q(is_counted=False, paid_at__isnull=False)),
+            models.Index(
+                "paid_at", name="orders_order_uncounted", condition=Q(is_counted=False, paid_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,9 +40,7 @@ class Shipment(models.Model):
 class ShipmentLine(models.Model):
     """Units of an order line in a parcel."""
 
-    shipment = models.ForeignKey(
-        Shipment, on_delete=models.CASCADE, related_name="lines", verbose_name=_("shipment")
-    )
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines", verbose_name=_("shipment"))
     line = models.ForeignKey(
         OrderLine, on_delete=models.PROTECT, related_name="shipment_lines", verbose_name=_("order line")
     )
@@ -53,9 +51,7 @@ class ShipmentLine(models.Model):
         verbose_name_plural = _("shipped lines")
         constraints = [
             models.UniqueConstraint("shipment", "line", name="orders_shipmentline_unique_line"),
-            models.CheckConstraint(
-                condition=models.Q(quantity__gte=1), name="orders_shipmentline_quantity_positive"
-            ),
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="orders_shipmentline_quantity_positive"),
         ]
 
     def __str__(self) -> str:

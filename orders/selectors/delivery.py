@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from orders.models import DeliveryMethod
 from core.money import Money
+from orders.models import DeliveryMethod
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class DeliveryOption:
         return max(parcel.arrives_to for parcel in self.parcels)
 
 
-def delivery_options(
-    *, goods: dict[int, Money], country: str, currency: str, today: date
-) -> list[DeliveryOption]:
+def delivery_options(*, goods: dict[int, Money], country: str, currency: str, today: date) -> list[DeliveryOption]:
     """Return the ways everything can be delivered to a country, in the order merchants gave them.
 
     goods: what each merchant's goods cost, by merchant id. Empty when some merchant does not deliver there.
@@ -63,7 +61,8 @@ def delivery_options(
     names = {method.code: method.name for method in reversed(_flat(methods))}
     codes = dict.fromkeys(method.code for method in _flat(methods))
     return [
-        DeliveryOption(code, names[code], [_parcel(code, own, goods, today) for own in methods.values()]) for code in codes
+        DeliveryOption(code, names[code], [_parcel(code, own, goods, today) for own in methods.values()])
+        for code in codes
     ]
 
 

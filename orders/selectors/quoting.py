@@ -70,7 +70,10 @@ class Quote:
         """A hash of everything agreed to: goods, prices, delivery, address, sum."""
         checkout = self.checkout
         agreed = [
-            [[line.variant.pk, line.quantity, str(line.quote.price.amount) if line.quote else ""] for line in order.lines]
+            [
+                [line.variant.pk, line.quantity, str(line.quote.price.amount) if line.quote else ""]
+                for line in order.lines
+            ]
             for order in self.orders
         ]
         address = [checkout.email, checkout.country, checkout.name, checkout.phone, checkout.province]

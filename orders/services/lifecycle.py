@@ -107,7 +107,9 @@ def note_refund(*, purchase_id: int, amount: Money, number: str, kind: OrderEven
         mails.refunded(order=order, amount=str(amount.amount), number=number, at=at)
 
 
-def note_shipment(*, order: Order, is_complete: bool, actor: User | None, details: dict[str, Any], at: datetime) -> None:
+def note_shipment(
+    *, order: Order, is_complete: bool, actor: User | None, details: dict[str, Any], at: datetime
+) -> None:
     """Write that a parcel left; the caller holds the order's lock and has checked that it may leave."""
     order.fulfilment_status = FulfilmentStatus.SHIPPED if is_complete else FulfilmentStatus.PARTLY_SHIPPED
     if is_complete:
@@ -136,9 +138,7 @@ def allocate(*, orders: Sequence[Order], attempt: str) -> None:
 
     attempt: makes the ledger's keys of a second allocation differ from those of the first.
     """
-    lines = OrderLine.objects.filter(
-        order__in=orders, variant__stock_policy=Variant.StockPolicy.DENY
-    ).order_by("pk")
+    lines = OrderLine.objects.filter(order__in=orders, variant__stock_policy=Variant.StockPolicy.DENY).order_by("pk")
     demands = [
         stock.Demand(line.variant_id, line.quantity, f"line-{line.pk}-{attempt}") for line in lines if line.variant_id
     ]
@@ -157,9 +157,7 @@ def _mark_paid(orders: Sequence[Order], kind: OrderEvent.Kind, at: datetime) -> 
         order.paid_at = at
         order.cancel_reason = ""
         order.cancelled_at = None
-        order.save(
-            update_fields=["status", "payment_status", "paid_total", "paid_at", "cancel_reason", "cancelled_at"]
-        )
+        order.save(update_fields=["status", "payment_status", "paid_total", "paid_at", "cancel_reason", "cancelled_at"])
         record(order=order, kind=kind, at=at)
         mails.confirmed(order=order, at=at)
         events.order_paid.publish(order_id=order.pk)

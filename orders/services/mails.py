@@ -34,10 +34,7 @@ def refunded(*, order: Order, amount: str, number: str, at: datetime) -> None:
 
 def shipped(*, shipment: Shipment, at: datetime) -> None:
     """Say that a parcel is on its way, and what is in it."""
-    lines = [
-        _line(row.line, row.quantity)
-        for row in shipment.lines.select_related("line").order_by("line__position")
-    ]
+    lines = [_line(row.line, row.quantity) for row in shipment.lines.select_related("line").order_by("line__position")]
     with translation.override(shipment.order.language):
         carrier = str(shipment.get_carrier_display())
     details = {"lines": lines, "carrier": carrier, "tracking_number": shipment.tracking_number}

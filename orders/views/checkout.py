@@ -99,7 +99,9 @@ def _place(request: HttpRequest) -> HttpResponse:
     except signing.BadSignature:
         return _again(request, [_("The form was not complete. Please check your order once more.")])
     except placing.QuoteChangedError:
-        return _again(request, [_("Prices, stock or delivery have changed. Please check the new total and confirm again.")])
+        return _again(
+            request, [_("Prices, stock or delivery have changed. Please check the new total and confirm again.")]
+        )
     except stock.OutOfStockError as error:
         return _again(request, _shortages(request, error))
     except placing.OtherContentError:

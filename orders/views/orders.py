@@ -43,9 +43,7 @@ def thanks(request: HttpRequest, number: str) -> HttpResponse:
     found = http.order_or_404(request, number)
     if found.status == Order.Status.CANCELLED:
         return redirect(found)
-    orders = list(
-        Order.objects.filter(purchase=found.purchase_id).prefetch_related("lines").order_by("pk")
-    )
+    orders = list(Order.objects.filter(purchase=found.purchase_id).prefetch_related("lines").order_by("pk"))
     context = {"order": found, "orders": orders, "is_paid": found.paid_at is not None, "purchase": found.purchase}
     return render(request, "orders/thanks.html", context)
 

@@ -149,8 +149,13 @@ class Bill:
 class Provider(Protocol):
     """One payment provider. Every method may raise GatewayUnavailableError; none keeps any state."""
 
-    code: str
-    capabilities: Capabilities
+    @property
+    def code(self) -> str:
+        """The provider's short name, in addresses and rows."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
 
     def account(self) -> str:
         """Return who is being paid: notices for anybody else are not ours."""

@@ -35,6 +35,7 @@ from payments.providers.interface import (
 )
 
 HEADERS = signatures.Headers("Paylab")
+CAPABILITIES = Capabilities(has_bills=True)
 breaker = CircuitBreaker(seconds=3)  # a gateway that is down is not waited for by every thread
 NOT_FOUND = "NOT_FOUND"
 
@@ -49,7 +50,7 @@ class PaylabProvider:
     public_key: str
     timeout_seconds: int
     code: str = "paylab"
-    capabilities: Capabilities = Capabilities(has_bills=True)
+    capabilities: Capabilities = CAPABILITIES
 
     def account(self) -> str:
         """Return our account at the laboratory."""

@@ -61,18 +61,14 @@ def _verified(event: ProviderEvent, notification: Notification) -> ProviderEvent
             ProviderEvent.objects.filter(pk=event.pk).update(is_verified=True, event_id=notification.event_id)
     except IntegrityError:
         event.delete()
-        event = ProviderEvent.objects.get(
-            provider=event.provider, event_id=notification.event_id, is_verified=True
-        )
+        event = ProviderEvent.objects.get(provider=event.provider, event_id=notification.event_id, is_verified=True)
         ProviderEvent.objects.filter(pk=event.pk).update(seen_count=F("seen_count") + 1)
     return event
 
 
 def _apply(event: ProviderEvent, notification: Notification, at: datetime) -> None:
     """Settle the payment the notice is about, and note what came of it the first time."""
-    payment = Payment.objects.filter(
-        provider=event.provider, out_trade_no=notification.trade.out_trade_no
-    ).first()
+    payment = Payment.objects.filter(provider=event.provider, out_trade_no=notification.trade.out_trade_no).first()
     if payment is None:
         logger.error("notice for an unknown payment", extra={"provider": event.provider, "event": event.pk})
         verdict = Verdict.UNKNOWN

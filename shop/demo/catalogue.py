@@ -30,10 +30,31 @@ from shop.demo.content import FOLDER, read
 
 CURRENCY = "CNY"
 DELIVERY: tuple[dict[str, Any], ...] = (
-    {"code": "standard", "names": {"en": "Standard", "zh-hans": "标准快递"}, "price": "8", "free_from": "88", "days": (2, 4), "countries": ["CN"]},
-    {"code": "sf", "names": {"en": "SF Express", "zh-hans": "顺丰速运"}, "price": "18", "free_from": None, "days": (1, 1), "countries": ["CN"]},
-    {"code": "abroad", "names": {"en": "International", "zh-hans": "国际快递"}, "price": "60", "free_from": None, "days": (7, 12), "countries": ["SG", "GB"]},
-)  # fmt: skip
+    {
+        "code": "standard",
+        "names": {"en": "Standard", "zh-hans": "标准快递"},
+        "price": "8",
+        "free_from": "88",
+        "days": (2, 4),
+        "countries": ["CN"],
+    },
+    {
+        "code": "sf",
+        "names": {"en": "SF Express", "zh-hans": "顺丰速运"},
+        "price": "18",
+        "free_from": None,
+        "days": (1, 1),
+        "countries": ["CN"],
+    },
+    {
+        "code": "abroad",
+        "names": {"en": "International", "zh-hans": "国际快递"},
+        "price": "60",
+        "free_from": None,
+        "days": (7, 12),
+        "countries": ["SG", "GB"],
+    },
+)
 
 
 class Pictures:

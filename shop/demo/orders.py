@@ -59,7 +59,10 @@ def _place(customer: dict[str, Any], skus: list[str], delivery: str, at: datetim
     checkouts.set_delivery(checkout=checkout, code=delivery)
     language = "zh-hans" if address["country"] == "CN" else "en"
     agreement = placing.Agreement(
-        checkout_token=checkout.token, digest=quoting.quote(checkout=checkout, at=at).digest, language=language, user=user
+        checkout_token=checkout.token,
+        digest=quoting.quote(checkout=checkout, at=at).digest,
+        language=language,
+        user=user,
     )
     return placing.place(agreement=agreement, at=at)
 

@@ -17,7 +17,12 @@ def load() -> dict[str, Merchant]:
     """Create everybody and return the merchants by slug."""
     secret = make_password(PASSWORD)
     User.objects.create(
-        username="operator", email="operator@example.com", name="Operator", is_staff=True, is_superuser=True, password=secret
+        username="operator",
+        email="operator@example.com",
+        name="Operator",
+        is_staff=True,
+        is_superuser=True,
+        password=secret,
     )
     merchants = {}
     for row in read("merchants"):

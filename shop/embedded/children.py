@@ -36,7 +36,7 @@ def spawn(
         cwd=folder or "/",
         env=environment,
         start_new_session=True,
-        preexec_fn=_die_with_parent(end_signal),
+        preexec_fn=_die_with_parent(end_signal),  # noqa: PLW1509  started before any thread of ours
         user=user.pw_uid if user else None,
         group=user.pw_gid if user else None,
         extra_groups=[] if user else None,

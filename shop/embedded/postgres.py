@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from shop.embedded import binaries, children, folders
@@ -37,7 +38,9 @@ class Postgres:
         self._programs = binaries.postgres()
         self._durable = durable
         self._home = base
-        if self._user and not (folders.is_reachable(base, self._user) and folders.is_reachable(self._programs, self._user)):
+        if self._user and not (
+            folders.is_reachable(base, self._user) and folders.is_reachable(self._programs, self._user)
+        ):
             self._move_out(base)
         self._data = self._home / f"postgres-{MAJOR_VERSION}"
         self._socket = folders.socket_folder(self._home, "postgres")
@@ -95,7 +98,18 @@ class Postgres:
         if self._user:
             os.chown(new, self._user.pw_uid, self._user.pw_gid)
         locale = ["--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command = [self._programs / "initdb", "-D", new, "-U", USER, "-A", "trust", "-E", "UTF8", *locale]
+        command: list[str | Path] = [
+            self._programs / "initdb",
+            "-D",
+            new,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            *locale,
+        ]
         with self._log.open("ab") as log:
             done = children.spawn(
                 [*command, *([] if self._durable else ["--no-sync"])],
@@ -140,7 +154,7 @@ class Postgres:
                 time.sleep(0.05)
 
 
-def _end_orphans(processes: list["children.psutil.Process"]) -> None:
+def _end_orphans(processes: list[psutil.Process]) -> None:
     """Ask a postmaster that lost its parent to shut down; its own children end with it."""
     numbers = {process.pid for process in processes}
     for process in processes:

@@ -55,7 +55,9 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
 
 def _files() -> list[Path]:
     folder = Path(settings.EMAIL_FILE_PATH or "")
-    return sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True) if folder.is_dir() else []
+    return (
+        sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True) if folder.is_dir() else []
+    )
 
 
 def _found(name: str) -> Mail:

@@ -1,0 +1,1 @@
+"""Tools for those who build the shop; the shop itself needs none of them."""
