@@ -131,12 +131,11 @@ class OrderAdmin(ScopedModelAdmin):
 
     view_on_site = False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         """Return orders with what the list shows; units by subquery, which no join of a search multiplies."""
         lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
         units = Subquery(lines.annotate(units=Sum("quantity")).values("units"))
-        queryset: QuerySet[Any] = super().get_queryset(request)
-        return queryset.annotate(unit_count=units).prefetch_related("shipments")
+        return super().get_queryset(request).annotate(unit_count=units).prefetch_related("shipments")
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page on which an order is shipped."""
@@ -156,6 +155,7 @@ class OrderAdmin(ScopedModelAdmin):
 
     def ship_view(self, request: HttpRequest, order_id: int) -> HttpResponse:
         """Choose lines and quantities, carrier and number, and send the parcel."""
+        request.current_app = self.admin_site.name
         order = self.get_queryset(request).filter(pk=order_id).first()
         if order is None:
             raise Http404
