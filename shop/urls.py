@@ -2,9 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from core import admin as sites
 from shop.views import errors, health, home
@@ -12,7 +10,7 @@ from shop.views import errors, health, home
 urlpatterns = [
     path("healthz/", health.alive, name="alive"),
     path("readyz/", health.ready, name="ready"),
-    path("favicon.ico", RedirectView.as_view(url=staticfiles_storage.url("icon.svg"), permanent=False)),
+    path("favicon.ico", home.favicon),
     path("payments/notify/", include("payments.notify_urls")),
     path("media/", include("catalog.media_urls")),
     *i18n_patterns(

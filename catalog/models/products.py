@@ -67,6 +67,7 @@ class Product(models.Model):
     publish_at = models.DateTimeField(_("published from"), null=True, blank=True)
     unpublish_at = models.DateTimeField(_("published until"), null=True, blank=True)
     external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    import_digest = models.CharField(max_length=32, blank=True, editable=False)
     sold_before = models.PositiveIntegerField(_("sold before this shop"), default=0)
     sold = models.PositiveIntegerField(_("sold"), default=0, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1)

@@ -30,6 +30,7 @@ class Attribute(models.Model):
     is_filterable = models.BooleanField(_("filter in listings"), default=False)
     is_variant_making = models.BooleanField(_("makes variants"), default=False)
     is_searchable = models.BooleanField(_("searched"), default=True)
+    is_imported = models.BooleanField(_("made by an import"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("attribute")

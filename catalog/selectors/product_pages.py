@@ -224,5 +224,7 @@ def _written(attribute: Attribute, value: object, labels: Mapping[tuple[str, str
         return _("Yes") if value else _("No")
     if kind == Attribute.Kind.DATE:
         return str(format_date(date.fromisoformat(str(value)), locale=(get_language() or "en").replace("-", "_")))
+    if isinstance(value, bool):  # entered while the attribute was of another kind
+        return _("Yes") if value else _("No")
     text = pick(value, get_language() or "en") if isinstance(value, Mapping) else str(value)
     return f"{text} {attribute.unit}".strip()

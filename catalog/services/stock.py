@@ -122,6 +122,18 @@ def adjust(
 
 
 @transaction.atomic
+def bring_to(*, variant: Variant, location: StockLocation, on_hand: int, key: str, reason: str) -> None:
+    """Book what a count differs from the level; nothing when it does not, or when the key was used before.
+
+    Fewer than orders hold cannot be: then everything they hold stays.
+    """
+    level, _ = StockLevel.objects.select_for_update().get_or_create(variant=variant, location=location)
+    change = max(on_hand, level.allocated) - level.on_hand
+    if change and not StockMovement.objects.filter(key=key).exists():
+        adjust(variant=variant, location=location, change=change, key=key, reason=reason)
+
+
+@transaction.atomic
 def open_levels(*, quantities: dict[int, int], location: StockLocation, reason: str) -> None:
     """Enter the first stock of many variants at once; variants that have a level there keep it.
 

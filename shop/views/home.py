@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -33,6 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "tab": "home",
     }
     return render(request, "shop/home.html", context)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Show browsers that ask at the old place the way to the icon."""
+    return redirect(static("icon.svg"))
 
 
 @require_POST
