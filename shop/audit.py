@@ -47,7 +47,8 @@ CHECKS = (
     Check(
         "lines of cancelled orders hold nothing",
         """SELECT 'order ' || o.number, sum(allocation.quantity) FROM orders_order o
-           JOIN orders_orderline line ON line.order_id = o.id JOIN orders_allocation allocation ON allocation.line_id = line.id
+           JOIN orders_orderline line ON line.order_id = o.id
+           JOIN orders_allocation allocation ON allocation.line_id = line.id
            WHERE o.status = 'CANCELLED' GROUP BY o.number HAVING sum(allocation.quantity) > 0""",
     ),
     Check(
@@ -65,8 +66,10 @@ CHECKS = (
         "what orders call paid was received, once",
         """SELECT 'purchase ' || p.id, sum(o.paid_total), COALESCE(max(kept.amount), 0) FROM orders_purchase p
            JOIN orders_order o ON o.purchase_id = p.id
-           LEFT JOIN (SELECT purchase_id, sum(amount) AS amount FROM payments_payment
-                      WHERE status = 'SUCCEEDED' AND NOT is_surplus GROUP BY purchase_id) kept ON kept.purchase_id = p.id
+           LEFT JOIN (
+               SELECT purchase_id, sum(amount) AS amount FROM payments_payment
+               WHERE status = 'SUCCEEDED' AND NOT is_surplus GROUP BY purchase_id
+           ) kept ON kept.purchase_id = p.id
            GROUP BY p.id HAVING sum(o.paid_total) <> COALESCE(max(kept.amount), 0)""",
     ),
     Check(
@@ -95,14 +98,15 @@ CHECKS = (
     ),
     Check(
         "what lines call shipped is in parcels",
-        """SELECT 'line ' || line.id, line.shipped_quantity, COALESCE(sum(parcel.quantity), 0) FROM orders_orderline line
-           LEFT JOIN orders_shipmentline parcel ON parcel.line_id = line.id
+        """SELECT 'line ' || line.id, line.shipped_quantity, COALESCE(sum(parcel.quantity), 0)
+           FROM orders_orderline line LEFT JOIN orders_shipmentline parcel ON parcel.line_id = line.id
            GROUP BY line.id HAVING line.shipped_quantity <> COALESCE(sum(parcel.quantity), 0)""",
     ),
     Check(
         "a mail waits ten minutes at most, unless its server fails",
         """SELECT 'message ' || m.id, m.kind, m.status FROM notifications_message m
-           WHERE m.status IN ('PENDING', 'SENDING') AND m.attempts = 0 AND m.due_at < now() - interval '10 minutes'""",
+           WHERE m.status IN ('PENDING', 'SENDING') AND m.attempts = 0
+           AND m.created_at < now() - interval '10 minutes'""",
     ),
     Check(
         "an order waits for its payment no longer than it may",
@@ -112,7 +116,8 @@ CHECKS = (
     Check(
         "a published product has a card",
         """SELECT 'product ' || p.id FROM catalog_product p
-           WHERE p.status = 'PUBLISHED' AND NOT EXISTS (SELECT 1 FROM catalog_productcard c WHERE c.product_id = p.id)""",
+           WHERE p.status = 'PUBLISHED'
+           AND NOT EXISTS (SELECT 1 FROM catalog_productcard c WHERE c.product_id = p.id)""",
     ),
 )  # fmt: skip
 

@@ -35,7 +35,7 @@ def trail(category: Category) -> Trail:
     found = cache.get(key)
     if isinstance(found, Trail):
         return found
-    above = list(category.get_ancestors().order_by("path")) if category.depth > 1 else []
+    above = list(Category.objects.get_ancestors(category).order_by("path")) if category.depth > 1 else []
     head = category if category.numchild or not above else above[-1]
     family = Category.objects.filter(path__startswith=head.path, depth=head.depth + 1, is_visible=True).order_by("path")
     made = Trail(

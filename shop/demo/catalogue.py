@@ -24,7 +24,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.selectors.languages import localized
-from catalog.services import cards, pictures, prices, products, stock
+from catalog.services import cards, categories, pictures, prices, products, stock
 from orders.models import DeliveryMethod
 from shop.demo.content import FOLDER, read
 
@@ -113,15 +113,16 @@ def load(merchants: dict[str, Merchant], found: Pictures, *, at: datetime) -> in
 def _categories(found: Pictures) -> dict[str, Category]:
     made: dict[str, Category] = {}
     for top in read("categories"):
-        root = Category.add_root(slug=top["slug"], picture=found.get(top["picture"]), **_named(top))
+        root = _category(top, None, picture=found.get(top["picture"]))
         made[root.slug] = root
         for row in top["children"]:
-            made[row["slug"]] = root.add_child(slug=row["slug"], **_named(row))
+            made[row["slug"]] = _category(row, root)
     return made
 
 
-def _named(row: dict[str, Any]) -> dict[str, str]:
-    return {**localized("name", row["name"]), **localized("description", row["description"])}
+def _category(row: dict[str, Any], parent: Category | None, **fields: Any) -> Category:
+    described = localized("description", row["description"])
+    return categories.add(slug=row["slug"], names=row["name"], parent=parent, **described, **fields)
 
 
 def _types() -> dict[str, ProductType]:

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from catalog.models import Attribute, AttributeChoice, Brand, Category, ProductType, TypeAttribute
 from catalog.selectors.languages import in_all_languages, localized, pick
-from catalog.services import facts
+from catalog.services import categories, facts
 from catalog.services.importing.reading import Problem, Row
 
 CHOICE_LIMIT = 40
@@ -120,9 +120,8 @@ def _categories(paths: Mapping[tuple[str, ...], str]) -> dict[tuple[str, ...], i
         for depth in range(1, len(path) + 1):
             way = path[:depth]
             if way not in known:
-                fields = {"slug": _free_slug(way, slugs), **localized("name", {language: way[-1]})}
                 parent = Category.objects.get(pk=known[way[:-1]].pk) if depth > 1 else None
-                known[way] = parent.add_child(**fields) if parent else Category.add_root(**fields)
+                known[way] = categories.add(slug=_free_slug(way, slugs), names={language: way[-1]}, parent=parent)
     return {path: known[path].pk for path in paths}
 
 

@@ -1,0 +1,1 @@
+"""Tests of the shop, on a real PostgreSQL and a real Redis."""

@@ -1,0 +1,33 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+
+from core import breaker, nudge
+from core.cache import breaker as cache_breaker
+from payments.providers import paylab
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment for services that are told what time it is."""
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(settings) -> None:
+    """Start with an empty cache, closed fuses, and passwords that hash fast."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+    for fuse in (cache_breaker, nudge.breaker, paylab.breaker):
+        _close(fuse)
+
+
+def _close(fuse: breaker.CircuitBreaker) -> None:
+    fuse._closed_again_at = 0.0
