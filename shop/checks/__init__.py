@@ -1,0 +1,1 @@
+"""`python3 run.py check`: everything that must be clean before a change lands."""
