@@ -14,7 +14,7 @@ OPTIONS = {
     "save": "",
     "daemonize": "no",
     "maxmemory": "256mb",
-    "maxmemory-policy": "noeviction",  # the broker's queue must not be thrown away to make room
+    "maxmemory-policy": "volatile-lru",  # cached pages make room for each other; the queue, kept for ever, stays
     "databases": "64",
 }
 
