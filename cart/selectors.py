@@ -107,20 +107,20 @@ def content(*, cart: Cart | None, at: datetime) -> Content:
     rows = list(cart.lines.select_related("variant__product__merchant").order_by("added_at", "pk"))
     ids = [row.variant_id for row in rows]
     currency = cart.currency or settings.CURRENCY
-    quotes = prices.quotes(
-        variant_ids=ids, at=at, currency=currency, quantities={row.variant_id: row.quantity for row in rows}
-    )
-    available = stock.availability(ids)
+    in_stock = stock.availability(ids)
+    available = {row.variant_id: _units(row.variant, in_stock) for row in rows}
+    quantities = {row.variant_id: min(row.quantity, available[row.variant_id]) or row.quantity for row in rows}
+    quotes = prices.quotes(variant_ids=ids, at=at, currency=currency, quantities=quantities)
     labels = options.labels(row.variant.options for row in rows)
     pictures = _pictures(rows)
     lines = []
     for row in rows:
-        units = _units(row.variant, available)
+        units = available[row.variant_id]
         quote = quotes.get(row.variant_id)
         lines.append(
             Line(
                 row=row,
-                quantity=min(row.quantity, units) or row.quantity,
+                quantity=quantities[row.variant_id],
                 title=row.variant.product.title,
                 options=options.written(row.variant.options, labels),
                 picture=pictures.get(row.variant_id, ""),
@@ -140,10 +140,10 @@ def unit_count(*, cart: Cart | None) -> int:
     return sum(cart.lines.values_list("quantity", flat=True))
 
 
-def _units(variant: Variant, available: dict[int, int]) -> int:
+def _units(variant: Variant, in_stock: dict[int, int]) -> int:
     if variant.stock_policy == Variant.StockPolicy.UNCOUNTED:
         return settings.CART_QUANTITY_LIMIT
-    return max(0, min(available.get(variant.pk, 0), settings.CART_QUANTITY_LIMIT))
+    return max(0, min(in_stock.get(variant.pk, 0), settings.CART_QUANTITY_LIMIT))
 
 
 def _problem(row: CartLine, quote: prices.Quote | None, available: int, at: datetime) -> Problem | None:

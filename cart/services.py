@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from cart import selectors
 from cart.models import Cart, CartAdd, CartLine
 from catalog.models import Variant
 from catalog.selectors import prices, stock
@@ -79,20 +80,23 @@ def add(*, cart: Cart, variant: Variant, quantity: int, at: datetime, form_token
     More than there are, or than a line may hold, is cut to that. form_token: a form that was sent
     twice adds once. Raises a CannotAddError when nothing can be added; nothing is changed then.
     """
-    _lock(cart)
+    cart = _lock(cart)
     lines = {line.variant_id: line for line in cart.lines.all()}
     line = lines.get(variant.pk)
     if form_token and not _is_first_use(cart, form_token) and line:
         return Placed(line, is_capped=False)
-    quote = _quote(cart, variant, lines, at)
+    limit = _limit_or_zero(variant)
+    wished = quantity + (line.quantity if line else 0)
+    units = min(wished, limit)
+    quote = _quote(variant, units or 1, at, cart.currency if lines else "")
     if line is None and len(lines) >= settings.CART_LINE_LIMIT:
         raise TooManyLinesError(variant)
-    limit = _limit(variant)
-    wished = quantity + (line.quantity if line else 0)
+    if not limit:
+        raise SoldOutError(variant)
     line, _ = CartLine.objects.update_or_create(
         cart=cart,
         variant=variant,
-        defaults={"quantity": min(wished, limit), "is_selected": True, "price_seen": quote.price.amount},
+        defaults={"quantity": units, "is_selected": True, "price_seen": quote.price.amount},
     )
     Cart.objects.filter(pk=cart.pk).update(currency=quote.price.currency, updated_at=at)
     return Placed(line, is_capped=wished > limit)
@@ -147,13 +151,14 @@ def remove(*, cart: Cart, line_id: int) -> CartLine:
 @transaction.atomic
 def agree_to_prices(*, cart: Cart, at: datetime) -> None:
     """Note that the shopper has seen today's prices, so that they are no news any more."""
-    _lock(cart)
-    lines = list(cart.lines.order_by("pk"))
-    quotes = prices.quotes(variant_ids=[line.variant_id for line in lines], at=at, currency=cart.currency or None)
-    for line in lines:
-        if line.variant_id in quotes:
-            line.price_seen = quotes[line.variant_id].price.amount
-    CartLine.objects.bulk_update(lines, ["price_seen"])
+    cart = _lock(cart)
+    rows = []
+    for line in selectors.content(cart=cart, at=at).lines:
+        if line.quote:
+            line.row.price_seen = line.quote.price.amount
+            rows.append(line.row)
+    CartLine.objects.bulk_update(rows, ["price_seen"])
+    Cart.objects.filter(pk=cart.pk).update(updated_at=at)
 
 
 @transaction.atomic
@@ -169,22 +174,21 @@ def merge(*, user: User, token: uuid.UUID) -> list[Variant]:
     """Bring a visitor's cart into the user's; return the variants of which less came along than wished.
 
     The visitor's cart ends here, so a second call changes nothing. Products in another currency than
-    the user's cart stay out.
+    the user's cart stay out, and so do those beyond the number of lines a cart can hold.
     """
     guest = Cart.objects.select_for_update().filter(token=token, user=None, kind=Cart.Kind.BASKET).first()
     if guest is None:
         return []
-    own = find_or_create(user=user, token=None)
-    _lock(own)
+    own = _lock(find_or_create(user=user, token=None))
     lines = {line.variant_id: line for line in own.lines.all()}
-    is_same_currency = not lines or not guest.currency or own.currency == guest.currency
+    currency = own.currency if lines else guest.currency
+    is_same_currency = not guest.currency or currency == guest.currency
     cut = [
         line.variant
         for line in guest.lines.select_related("variant").order_by("pk")
-        if not is_same_currency or not _bring_along(own, line, lines.get(line.variant_id))
+        if not is_same_currency or not _bring_along(own, line, lines)
     ]
-    if not lines:
-        Cart.objects.filter(pk=own.pk).update(currency=guest.currency)
+    Cart.objects.filter(pk=own.pk).update(currency=currency, updated_at=max(own.updated_at, guest.updated_at))
     guest.delete()
     return cut
 
@@ -199,35 +203,29 @@ def delete_idle(*, at: datetime) -> int:
     return len(batch)
 
 
-def _lock(cart: Cart) -> None:
-    Cart.objects.select_for_update().get(pk=cart.pk)
+def _lock(cart: Cart) -> Cart:
+    """Lock the cart's row and return the cart as it is now."""
+    return Cart.objects.select_for_update().get(pk=cart.pk)
 
 
 def _is_first_use(cart: Cart, form_token: str) -> bool:
     return CartAdd.objects.get_or_create(cart=cart, token=form_token[:64])[1]
 
 
-def _quote(cart: Cart, variant: Variant, lines: Collection[int], at: datetime) -> prices.Quote:
-    """Return what the variant costs in the cart's currency; raise when it cannot be bought."""
+def _quote(variant: Variant, units: int, at: datetime, currency: str) -> prices.Quote:
+    """Return what the variant costs, in the cart's currency if it has one; raise when it cannot be bought."""
     if not variant.is_active or not variant.product.is_visible_at(at):
         raise NotForSaleError(variant)
-    quote = prices.quotes(variant_ids=[variant.pk], at=at).get(variant.pk)
+    quantities = {variant.pk: units}
+    quote = prices.quotes(variant_ids=[variant.pk], at=at, quantities=quantities).get(variant.pk)
     if quote is None:
         raise NotForSaleError(variant)
-    if not lines or quote.price.currency == cart.currency:
+    if currency in ("", quote.price.currency):
         return quote
-    same = prices.quotes(variant_ids=[variant.pk], at=at, currency=cart.currency).get(variant.pk)
+    same = prices.quotes(variant_ids=[variant.pk], at=at, currency=currency, quantities=quantities).get(variant.pk)
     if same is None:
         raise OtherCurrencyError(variant)
     return same
-
-
-def _limit(variant: Variant) -> int:
-    """Return the most units a line may have now; raise SoldOutError when there is none."""
-    limit = _limit_or_zero(variant)
-    if not limit:
-        raise SoldOutError(variant)
-    return limit
 
 
 def _limit_or_zero(variant: Variant) -> int:
@@ -237,11 +235,15 @@ def _limit_or_zero(variant: Variant) -> int:
     return max(0, min(available, settings.CART_QUANTITY_LIMIT))
 
 
-def _bring_along(own: Cart, line: CartLine, existing: CartLine | None) -> bool:
-    """Add a visitor's line to the user's cart; false when some units had to stay behind."""
+def _bring_along(own: Cart, line: CartLine, lines: dict[int, CartLine]) -> bool:
+    """Add a visitor's line to the user's cart and `lines`; false when some units had to stay behind."""
+    existing = lines.get(line.variant_id)
+    if existing is None and len(lines) >= settings.CART_LINE_LIMIT:
+        return False
     wished = line.quantity + (existing.quantity if existing else 0)
     quantity = max(min(wished, _limit_or_zero(line.variant)), existing.quantity if existing else 1)
-    CartLine.objects.update_or_create(
-        cart=own, variant=line.variant, defaults={"quantity": quantity, "price_seen": line.price_seen}
+    values = {"quantity": quantity, "price_seen": line.price_seen}
+    lines[line.variant_id], _ = CartLine.objects.update_or_create(
+        cart=own, variant=line.variant, defaults=values, create_defaults=values | {"is_selected": line.is_selected}
     )
     return quantity >= wished

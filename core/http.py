@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -79,9 +78,8 @@ def _comes_from_here(request: HttpRequest) -> bool:
     source = request.headers.get("Origin") or request.headers.get("Referer")
     if not source:
         return True
-    parts = urlsplit(source)
     ours = (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
-    return f"{parts.scheme}://{parts.netloc}" in ours
+    return any(source == site or source.startswith(f"{site}/") for site in ours)
 
 
 def safe_next(request: HttpRequest, *, default: str) -> str:

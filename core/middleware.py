@@ -24,6 +24,8 @@ class SharedPageMiddleware:
         """Look the page up, or render it and keep it."""
         if not shared.may_be_shared(request):
             return self._get_response(request)
+        # no link on a kept page may carry the tracking parameters of the visitor it was made for
+        request.META["QUERY_STRING"] = shared.meaningful_query(request)
         key = shared.key_of(request)
         page, version = shared.find(key)
         if page:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import get_currency_symbol
 
-DIGITS = {"BIF": 0, "CLP": 0, "DJF": 0, "ISK": 0, "JPY": 0, "KRW": 0, "PYG": 0, "UGX": 0, "VND": 0, "XAF": 0, "XOF": 0}
-THREE_DIGITS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+# Source: ISO 4217, list one, minor units.
+NO_DIGITS = {
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
+    "XPF",
+}  # fmt: skip
+MORE_DIGITS = {"BHD", "CLF", "IQD", "JOD", "KWD", "LYD", "OMR", "TND", "UYW"}
 
 
 class MixedCurrenciesError(ValueError):
@@ -19,7 +24,7 @@ class MixedCurrenciesError(ValueError):
 
 
 class UnsupportedCurrencyError(ValueError):
-    """The currency is unknown, or has three decimals, which the shop's columns do not hold."""
+    """This is no currency code, or one with three decimals or more, which the shop's columns do not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +70,25 @@ class Money:
         """Return shares in proportion to `weights` that add up exactly, by largest remainder.
 
         Equal remainders: the earlier share gets the unit. All weights zero: the first share gets everything.
-        Raises ValueError for negative weights or none at all.
+        Raises ValueError for negative weights or none at all, and for an amount that is not rounded.
         Source: Hare-Niemeyer method.
         """
         if not weights or min(weights) < 0:
             raise ValueError("weights must be there and not be negative")
-        step, whole = unit(self.currency), Decimal(sum(weights))
+        if self != self.rounded():
+            raise ValueError(f"round {self.amount} before it is split")
+        whole = sum(map(Fraction, weights))
         if not whole:
             return [self, *[Money.zero(self.currency)] * (len(weights) - 1)]
-        exact = [abs(self.amount) * weight / whole for weight in weights]
-        shares = [share - share % step for share in exact]
-        missing = int((abs(self.amount) - sum(shares)) / step)
+        step = unit(self.currency)
+        units = int(abs(self.amount) / step)
+        exact = [units * Fraction(weight) / whole for weight in weights]
+        shares = [int(share) for share in exact]
         by_remainder = sorted(range(len(weights)), key=lambda place: (shares[place] - exact[place], place))
-        for place in by_remainder[:missing]:
-            shares[place] += step
+        for place in by_remainder[: units - sum(shares)]:
+            shares[place] += 1
         sign = -1 if self.amount < 0 else 1
-        return [Money(share * sign, self.currency) for share in shares]
+        return [Money(sign * share * step, self.currency) for share in shares]
 
     def _demand_same(self, other: Money) -> None:
         if self.currency != other.currency:
@@ -105,17 +113,17 @@ def unit(currency: str) -> Decimal:
 
 
 def digits(currency: str) -> int:
-    """Return the number of decimals of a currency; raise UnsupportedCurrencyError for three."""
-    if currency in THREE_DIGITS or len(currency) != 3 or not currency.isascii() or not currency.isupper():
+    """Return the number of decimals of a currency; raise UnsupportedCurrencyError for three or more."""
+    if currency in MORE_DIGITS or len(currency) != 3 or not currency.isascii() or not currency.isupper():
         raise UnsupportedCurrencyError(currency)
-    return DIGITS.get(currency, 2)
+    return 0 if currency in NO_DIGITS else 2
 
 
 def written(money: Money, language: str) -> MoneyParts:
     """Return how an amount is written in a language: CN¥268.00 in English, ¥268.00 in Chinese."""
-    places = digits(money.currency)
-    whole, _, decimals = f"{abs(money.amount):,.{places}f}".partition(".")
-    sign = "−" if money.amount < 0 else ""
+    amount = money.rounded().amount
+    whole, _, decimals = f"{abs(amount):,f}".partition(".")
+    sign = "−" if amount < 0 else ""
     return MoneyParts(sign + symbol(money.currency, language), whole, f".{decimals}" if decimals else "")
 
 

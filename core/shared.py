@@ -51,11 +51,15 @@ def may_be_shared(request: HttpRequest) -> bool:
 
 
 def key_of(request: HttpRequest) -> str:
-    """Return the page's key: host, address, meaningful query, theme."""
-    query = _NO_MEANING.sub("", request.META.get("QUERY_STRING", "")).strip("&")
+    """Return the page's key: address, meaningful query, theme."""
     theme = request.COOKIES.get("theme", "")
-    words = "\n".join([request.path_info, query, theme if theme in THEMES else ""])
+    words = "\n".join([request.path_info, meaningful_query(request), theme if theme in THEMES else ""])
     return "shared:" + hashlib.sha256(words.encode(errors="replace")).hexdigest()
+
+
+def meaningful_query(request: HttpRequest) -> str:
+    """Return the query without what only follows people from site to site."""
+    return _NO_MEANING.sub("", request.META.get("QUERY_STRING", "")).strip("&")
 
 
 def find(key: str) -> tuple[Page | None, str]:
@@ -87,7 +91,8 @@ def answer(request: HttpRequest, page: Page) -> HttpResponse:
 
     Every store on the way may keep it but must ask us each time: we know the visitor's theme and news.
     """
-    if page.etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
+    known = {tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))}
+    if known & {page.etag, "*"}:
         response: HttpResponse = HttpResponseNotModified()
     elif "br" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response = HttpResponse(page.body, content_type=page.content_type)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -34,7 +34,7 @@ class Keys:
     """The laboratory's private key, the shop's public one, and the account it serves."""
 
     app_id: str
-    private: str
+    private: str = field(repr=False)
     shop_public: str
 
 
@@ -47,7 +47,7 @@ class Gateway:
         self._base_url = base_url
         self._interface: dict[str, Callable[[Row], dict[str, Any]]] = {
             "/v1/trades": self._create,
-            "/v1/trades/query": lambda content: notices.public(store.trade(content["out_trade_no"])),
+            "/v1/trades/query": lambda content: notices.public(store.trade_now(content["out_trade_no"])),
             "/v1/trades/close": lambda content: notices.public(store.finish(content["out_trade_no"], "closed")),
             "/v1/refunds": store.refund,
             "/v1/refunds/query": lambda content: store.refund_state(content["refund_no"]),

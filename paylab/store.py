@@ -73,17 +73,19 @@ class Store:
         """Return a trade by the laboratory's number."""
         return self._one("SELECT * FROM trade WHERE trade_no = ?", trade_no)
 
+    def trade_now(self, out_trade_no: str) -> Row:
+        """Return a trade by the shop's number, after closing it when its time is over."""
+        with self._connection() as connection:
+            _close_overdue(connection, out_trade_no)
+        return self.trade(out_trade_no)
+
     def finish(self, out_trade_no: str, status: str) -> Row:
         """Bring a waiting trade to an end; one that has ended stays as it is. Overdue trades only close."""
-        now = datetime.now(UTC)
         with self._connection() as connection:
-            connection.execute(
-                "UPDATE trade SET status = 'closed' WHERE out_trade_no = ? AND status = 'waiting' AND expires_at <= ?",
-                (out_trade_no, now.isoformat()),
-            )
+            _close_overdue(connection, out_trade_no)
             connection.execute(
                 "UPDATE trade SET status = ?, paid_at = ? WHERE out_trade_no = ? AND status = 'waiting'",
-                (status, now.isoformat(), out_trade_no),
+                (status, datetime.now(UTC).isoformat(), out_trade_no),
             )
         return self.trade(out_trade_no)
 
@@ -91,7 +93,10 @@ class Store:
         """Give back once for each number, never more than was paid; raise ConflictError otherwise."""
         trade = self.trade(str(content["out_trade_no"]))
         values = {name: str(content[name]) for name in ("refund_no", "out_trade_no", "amount", "currency")}
+        if Decimal(values["amount"]) <= 0:
+            raise ConflictError("INVALID_AMOUNT")
         with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")  # two at once must not both see the money as not given yet
             given = connection.execute(
                 "SELECT amount FROM refund WHERE out_trade_no = ? AND refund_no <> ?",
                 (values["out_trade_no"], values["refund_no"]),
@@ -105,7 +110,10 @@ class Store:
                 " VALUES (:refund_no, :out_trade_no, :amount, :currency, 'succeeded', :now)",
                 {**values, "now": datetime.now(UTC).isoformat()},
             )
-        return self.refund_state(values["refund_no"])
+        refund = self.refund_state(values["refund_no"])
+        if (refund["out_trade_no"], refund["amount"]) != (values["out_trade_no"], values["amount"]):
+            raise ConflictError("NUMBER_USED")
+        return refund
 
     def refund_state(self, refund_no: str) -> Row:
         """Return a refund by the shop's number."""
@@ -164,3 +172,10 @@ class Store:
                 yield connection
         finally:
             connection.close()
+
+
+def _close_overdue(connection: sqlite3.Connection, out_trade_no: str) -> None:
+    connection.execute(
+        "UPDATE trade SET status = 'closed' WHERE out_trade_no = ? AND status = 'waiting' AND expires_at <= ?",
+        (out_trade_no, datetime.now(UTC).isoformat()),
+    )

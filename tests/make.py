@@ -7,10 +7,12 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.test import Client
 from django.utils.text import slugify
 
 from accounts.models import Merchant, MerchantMember, User
 from accounts.selectors import default_merchant
+from cart import http as cart_http
 from cart import services as carts
 from cart.models import Cart
 from catalog.models import Attribute, AttributeChoice, Category, Product, ProductType, TypeAttribute, Variant
@@ -186,3 +188,14 @@ def payment(of: Purchase, *, number: str = "", **fields: Any) -> Payment:
     return Payment.objects.create(
         purchase=of, out_trade_no=out_trade_no, amount=of.total, currency=of.currency, **options
     )
+
+
+def carry(client: Client, of: Cart) -> None:
+    """Give a visitor's browser the cookie of a cart."""
+    client.cookies[cart_http.COOKIE] = cart_http._signer.sign(str(of.token))
+
+
+def review_form(of: Checkout, *, at: datetime = NOW, **fields: str) -> dict[str, str]:
+    """Return what the checkout's last page sends when it is shown now."""
+    quote = quoting.quote(checkout=of, at=at)
+    return {"token": str(of.token), "quote": quote.signed_digest, "payment": "paylab"} | fields

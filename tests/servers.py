@@ -45,6 +45,7 @@ def _start() -> None:
     room = SHARED_MEMORY.is_dir() and os.access(SHARED_MEMORY, os.W_OK) and shutil.disk_usage(SHARED_MEMORY).free > ROOM
     _folder = Path(tempfile.mkdtemp(prefix="kaishi-tests-", dir=SHARED_MEMORY if room else None))
     _folder.chmod(0o755)
+    (_folder / "static").mkdir(exist_ok=True)  # nothing is collected here, and WhiteNoise warns of a folder it misses
     os.environ["VAR_DIR"] = str(_folder)
     os.environ |= {"STATIC_HASHED": "false", "DATABASE_POOL_SIZE": "0", "LOG_LEVEL": "CRITICAL", "TIME_ZONE": "UTC"}
     compile_all()

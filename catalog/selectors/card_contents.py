@@ -33,6 +33,7 @@ class Sources:
 
     variants: dict[int, list[Variant]]
     quotes: dict[int, prices.Quote]
+    starts: dict[int, datetime]
     available: dict[int, int]
     pictures: dict[int, ProductPicture]
     categories: dict[int, set[int]]
@@ -69,6 +70,7 @@ def _sources(products: Sequence[Product], at: datetime) -> Sources:
     return Sources(
         variants=variants,
         quotes=prices.quotes(variant_ids=variant_ids, at=at),
+        starts=prices.starts(variant_ids=variant_ids, at=at),
         available=stock.availability(variant_ids),
         pictures=pictures,
         categories=categories,
@@ -109,6 +111,7 @@ def _card(product: Product, sources: Sources) -> ProductCard:
         category_ids=sorted({i for category in sources.categories[product.pk] for i in sources.ancestors[category]}),
     )
     _set_price(card, in_stock or variants, sources)
+    card.priced_until = _next_change(variants, sources)
     card.facets = _facets(product, variants, sources, card)
     card.combinations = _combinations(variants, in_stock)
     card.version = _digest(card)
@@ -135,7 +138,13 @@ def _set_price(card: ProductCard, variants: Sequence[Variant], sources: Sources)
     card.price = cheapest.price.amount
     card.was_price = cheapest.regular.amount if cheapest.regular else None
     card.is_from_price = len({quote.price.amount for quote in ours}) > 1
-    card.priced_until = min((quote.valid_until for quote in quotes if quote.valid_until), default=None)
+
+
+def _next_change(variants: Sequence[Variant], sources: Sources) -> datetime | None:
+    """Return when a price of these variants begins or ends next."""
+    ends = [sources.quotes[variant.pk].valid_until for variant in variants if variant.pk in sources.quotes]
+    starts = [sources.starts.get(variant.pk) for variant in variants]
+    return min((moment for moment in (*ends, *starts) if moment), default=None)
 
 
 def currency_rank(currency: str) -> int:
@@ -165,10 +174,9 @@ def _facets(product: Product, variants: Sequence[Variant], sources: Sources, car
         kind = sources.filterable.get(code)
         if kind == Attribute.Kind.BOOL:
             words |= {f"{code}=yes"} if value else set()
-        elif kind == Attribute.Kind.MULTI:
-            words |= {f"{code}={choice}" for choice in value}
-        elif kind == Attribute.Kind.CHOICE:
-            words.add(f"{code}={value}")
+        elif kind in (Attribute.Kind.CHOICE, Attribute.Kind.MULTI):
+            chosen = value if isinstance(value, list) else [value]
+            words |= {f"{code}={choice}" for choice in chosen if isinstance(choice, str)}
     if product.brand:
         words.add(f"brand={product.brand.slug}")
     words |= {"stock=in"} if card.is_available else set()

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from catalog.models import Price, PriceList
 from core.money import Money
@@ -73,6 +73,12 @@ def quotes(
         for variant_id, own in by_variant.items()
     }
     return {variant_id: quote for variant_id, quote in found.items() if quote}
+
+
+def starts(*, variant_ids: Iterable[int], at: datetime) -> dict[int, datetime]:
+    """Return when the next price of each variant comes into force; one that waits for none is not in the result."""
+    waiting = Price.objects.filter(variant_id__in=list(variant_ids), price_list__is_active=True, starts_at__gt=at)
+    return dict(waiting.values_list("variant_id").annotate(first=Min("starts_at")))
 
 
 def resolve(rows: Iterable[PriceRow], *, at: datetime, quantity: int = 1) -> Quote | None:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from catalog.models import Attribute
 
 TEXT_LIMIT = 8000
+DIGIT_LIMIT = 30
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def clean_one(definition: Definition, value: object) -> Any:
     """Return one value in the form it is stored in; decimals as text, dates as ISO text."""
     try:
         return _CLEANERS[Attribute.Kind(definition.kind)](definition, value)
-    except (ValueError, InvalidOperation, TypeError, KeyError) as error:
+    except (ValueError, ArithmeticError, TypeError, KeyError) as error:
         raise FactError(definition.code, value) from error
 
 
@@ -72,17 +73,22 @@ def _text(_: Definition, value: object) -> str | dict[str, str]:
 
 
 def _whole(_: Definition, value: object) -> int:
-    number = Decimal(str(value))
+    number = _number(value)
     if number != number.to_integral_value():
         raise ValueError(value)
     return int(number)
 
 
 def _decimal(_: Definition, value: object) -> str:
+    return f"{_number(value).normalize():f}"
+
+
+def _number(value: object) -> Decimal:
+    """Return a number that can be written out: 1E+999999 is one, but a million digits long."""
     number = Decimal(str(value))
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > DIGIT_LIMIT:
         raise ValueError(value)
-    return f"{number.normalize():f}"
+    return number
 
 
 def _flag(_: Definition, value: object) -> bool:

@@ -179,11 +179,18 @@ def _plan(demands: Sequence[Demand], levels: QuerySet[StockLevel]) -> list[Hold]
         if available < quantity:
             shortages.append(Shortage(variant_id, quantity, max(available, 0)))
             continue
-        own.sort(key=lambda row: (row.available < quantity, row.location.priority, -row.available, row.pk))
+        own.sort(key=partial(_preference, quantity=quantity))
         holds += _share_out([demand for demand in demands if demand.variant_id == variant_id], own)
     if shortages:
         raise OutOfStockError(shortages)
     return holds
+
+
+def _preference(level: StockLevel, *, quantity: int) -> tuple[bool, int, int, int]:
+    """Return what levels are sorted by: those with the whole quantity by priority, then the fullest others."""
+    if level.available >= quantity:
+        return False, level.location.priority, -level.available, level.pk
+    return True, -level.available, level.location.priority, level.pk
 
 
 def _share_out(demands: Iterable[Demand], levels: Sequence[StockLevel]) -> list[Hold]:

@@ -1,0 +1,129 @@
+"""What people do in the shop, by the words they read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from shop.demo.people import PASSWORD
+from tests.journeys.words import Words
+
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass
+class Buyer:
+    """A guest with a browser."""
+
+    page: Page
+    words: Words
+    has_script: bool
+    email: str
+
+    def find_teapot(self) -> None:
+        """Go from home over a filtered listing to a product."""
+        page, words = self.page, self.words
+        page.goto(words.prefix + "/")
+        page.get_by_role("navigation", name=words.main_navigation).get_by_role("link", name=words.tableware).click()
+        page.get_by_role("checkbox", name=re.compile(f"^{words.ink}")).check()
+        if not self.has_script:
+            page.get_by_role("button", name=re.compile(f"^{words.show_products}")).click()
+        expect(page).to_have_url(re.compile("colour=ink"))
+        page.get_by_role("link", name=words.teapot).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(words.teapot)
+
+    def add_size(self, size: str) -> None:
+        """Choose a variant and put it into the cart."""
+        page, words = self.page, self.words
+        page.get_by_role("radio", name=size).check()
+        page.get_by_role("button", name=words.add_to_cart, exact=True).first.click()
+        expect(page.get_by_role("status").filter(has_text=words.added).first).to_be_visible()
+
+    def open_checkout(self) -> None:
+        """Go to the cart by the header and on to the checkout."""
+        page, words = self.page, self.words
+        page.get_by_role("banner").get_by_role("link", name=re.compile(f"^{words.cart}")).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(words.cart)
+        page.get_by_role("link", name=re.compile(f"^{words.checkout}")).first.click()
+
+    def give_address(self) -> None:
+        """Forget the street first, read the complaint, then fill it in."""
+        page, words = self.page, self.words
+        page.get_by_label(words.email).fill(self.email)
+        page.get_by_label(words.name).fill("Li Na")
+        page.get_by_label(words.phone).fill("13800138000")
+        page.get_by_label(words.province).select_option("浙江省")
+        page.get_by_label(words.city).fill("杭州市")
+        page.get_by_label(words.district).fill("西湖区")
+        page.get_by_role("button", name=words.to_delivery).click()
+        expect(page.get_by_role("alert")).to_contain_text(words.problem)
+        expect(page.get_by_label(words.city)).to_have_value("杭州市")
+        page.get_by_label(words.street).fill("文三路 88 号")
+        page.get_by_role("button", name=words.to_delivery).click()
+
+    def choose_delivery(self) -> None:
+        """Take the express."""
+        page, words = self.page, self.words
+        page.get_by_role("radio", name=words.express).check()
+        page.get_by_role("button", name=words.to_review).click()
+
+    def place(self) -> str:
+        """Place the order and return its number."""
+        page, words = self.page, self.words
+        page.get_by_role("button", name=re.compile("^" + re.escape(words.place_order))).click()
+        expect(page).to_have_url(re.compile(r"/orders/\d{12}/pay/"))
+        return page.url.split("/orders/")[1][:12]
+
+    def pay(self, button: str) -> None:
+        """Go to the payment page and press one of its buttons."""
+        page, words = self.page, self.words
+        page.get_by_role("button", name=re.compile("^" + re.escape(words.pay_amount))).click()
+        page.get_by_role("button", name=button, exact=True).click()
+
+    def reads(self, heading: str) -> None:
+        """See a page's heading."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def open_mail(self, subject: str) -> str:
+        """Wait for a mail, open it, and return where its button leads."""
+        page, words = self.page, self.words
+        link = page.get_by_role("link", name=subject)
+        for _ in range(30):
+            page.goto("/demo/mails/")
+            if link.count():
+                break
+            page.wait_for_timeout(500)
+        link.click()
+        frame = page.get_by_title("The mail as a mail program shows it").content_frame
+        href = frame.get_by_role("link", name=words.see_order).get_attribute("href")
+        assert href
+        return href
+
+
+@dataclass
+class Merchant:
+    """A merchant's member in the back office."""
+
+    page: Page
+    words: Words
+
+    def log_in(self, username: str) -> None:
+        """Open the office."""
+        page, words = self.page, self.words
+        page.goto(words.prefix + "/merchant/")
+        page.get_by_label(words.username).fill(username)
+        page.get_by_label(words.password).fill(PASSWORD)
+        page.get_by_role("button", name=words.log_in).click()
+
+    def ship(self, number: str, tracking: str) -> None:
+        """Find an order and ship all of it."""
+        page, words = self.page, self.words
+        page.get_by_role("main").get_by_role("link", name=words.orders, exact=True).click()
+        page.get_by_role("link", name=number).click()
+        page.get_by_role("link", name=words.ship, exact=True).click()
+        page.get_by_label(words.tracking).fill(tracking)
+        page.get_by_role("button", name=words.ship, exact=True).click()
+        expect(page.get_by_text(tracking).first).to_be_visible()

@@ -1,0 +1,65 @@
+"""From home to a parcel on its way, with and without JavaScript, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.steps import Buyer, Merchant
+from tests.journeys.words import CHINESE, ENGLISH, Words
+
+LANGUAGES = pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["english", "chinese"])
+SCRIPT = pytest.mark.parametrize("has_script", [True, False], ids=["script", "plain"])
+
+
+@LANGUAGES
+@SCRIPT
+def test_a_guest_buys_a_teapot_and_sees_it_shipped(new_page, words: Words, has_script: bool) -> None:
+    buyer = Buyer(new_page(java_script_enabled=has_script), words, has_script, "li.na@example.com")
+
+    buyer.find_teapot()
+    buyer.add_size(words.size)
+    buyer.open_checkout()
+    buyer.give_address()
+    buyer.choose_delivery()
+    number = buyer.place()
+    buyer.pay(words.pay)
+    buyer.reads(words.thanks)
+    buyer.page.get_by_role("link", name=words.see_order).click()
+    buyer.reads(words.packing)
+    order_page = buyer.page.url
+    from_mail = buyer.open_mail(words.confirmed_subject.format(number=number))
+
+    merchant = Merchant(new_page(java_script_enabled=has_script), words)
+    merchant.log_in("chenmo")
+    merchant.ship(number, f"SF{number}")
+
+    buyer.page.goto(order_page)
+    buyer.reads(words.shipped)
+    expect(buyer.page.get_by_text(f"SF{number}").first).to_be_visible()
+    buyer.open_mail(words.shipped_subject.format(number=number))
+    elsewhere = Buyer(new_page(java_script_enabled=has_script), words, has_script, buyer.email)
+    elsewhere.page.goto(from_mail)
+    elsewhere.reads(words.shipped)
+
+
+def test_a_declined_payment_can_be_tried_again(new_page) -> None:
+    words = ENGLISH
+    buyer = Buyer(new_page(), words, has_script=True, email="li.na@example.com")
+
+    buyer.find_teapot()
+    buyer.add_size("600 ml")
+    buyer.open_checkout()
+    buyer.give_address()
+    buyer.choose_delivery()
+    number = buyer.place()
+    buyer.pay(words.decline)
+    expect(buyer.page.get_by_text("Payment failed")).to_be_visible()
+    buyer.page.get_by_role("link", name="Choose another method").click()
+    buyer.pay(words.leave)
+    expect(buyer.page.get_by_text("Waiting for payment")).to_be_visible()
+    buyer.page.get_by_role("link", name="Choose another method").click()
+    buyer.pay(words.pay)
+
+    buyer.reads(words.thanks)
+    assert number in buyer.page.url

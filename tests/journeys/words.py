@@ -1,0 +1,143 @@
+"""The words on labels and buttons, as shoppers read them: the shop's contract with whoever drives it from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's words."""
+
+    code: str
+    prefix: str
+    main_navigation: str
+    tableware: str
+    ink: str
+    show_products: str
+    teapot: str
+    size: str
+    add_to_cart: str
+    added: str
+    cart: str
+    checkout: str
+    email: str
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+    problem: str
+    to_delivery: str
+    express: str
+    to_review: str
+    place_order: str
+    pay_amount: str
+    pay: str
+    decline: str
+    leave: str
+    thanks: str
+    see_order: str
+    packing: str
+    shipped: str
+    confirmed_subject: str
+    shipped_subject: str
+    as_mail_program: str
+    username: str
+    password: str
+    log_in: str
+    orders: str
+    ship: str
+    carrier: str
+    tracking: str
+
+
+ENGLISH = Words(
+    code="en",
+    prefix="",
+    main_navigation="Main",
+    tableware="Tableware",
+    ink="Ink",
+    show_products="Show",
+    teapot="Side-handle stoneware teapot, matte ink glaze",
+    size="600 ml",
+    add_to_cart="Add to cart",
+    added="Added to cart",
+    cart="Cart",
+    checkout="Checkout",
+    email="Email",
+    name="Full name",
+    phone="Mobile number",
+    province="Province",
+    city="City",
+    district="District",
+    street="Street and house number",
+    problem="There is a problem",
+    to_delivery="Continue to delivery",
+    express="SF Express",
+    to_review="Continue to review",
+    place_order="Place order and pay CN¥",
+    pay_amount="Pay CN¥",
+    pay="Pay",
+    decline="Decline",
+    leave="Leave",
+    thanks="Thank you, your order is placed",
+    see_order="See the order",
+    packing="We are packing your order",
+    shipped="On its way to you",
+    confirmed_subject="Order {number} confirmed",
+    shipped_subject="Order {number} is on its way",
+    as_mail_program="The mail as a mail program shows it",
+    username="Username",
+    password="Password",
+    log_in="Log in",
+    orders="Orders",
+    ship="Ship",
+    carrier="Carrier",
+    tracking="Tracking number",
+)
+CHINESE = Words(
+    code="zh-Hans",
+    prefix="/zh-hans",
+    main_navigation="主导航",
+    tableware="餐具",
+    ink="墨色",
+    show_products="查看",
+    teapot="侧把粗陶茶壶 哑光墨釉",
+    size="600 毫升",
+    add_to_cart="加入购物车",
+    added="已加入购物车",
+    cart="购物车",
+    checkout="去结算",
+    email="邮箱",
+    name="收货人姓名",
+    phone="手机号码",
+    province="省/直辖市",
+    city="城市",
+    district="区/县",
+    street="详细地址",
+    problem="提交内容有误",
+    to_delivery="下一步：配送方式",
+    express="顺丰速运",
+    to_review="下一步：确认订单",
+    place_order="提交订单并支付 ¥",
+    pay_amount="确认支付 ¥",
+    pay="支付",
+    decline="拒绝",
+    leave="离开",
+    thanks="下单成功",
+    see_order="查看订单",
+    packing="商家备货中",
+    shipped="包裹正在路上",
+    confirmed_subject="订单 {number} 付款成功",
+    shipped_subject="订单 {number} 已发货",
+    as_mail_program="邮件程序中的样子",
+    username="用户名",
+    password="密码",
+    log_in="登录",
+    orders="订单",
+    ship="发货",
+    carrier="快递公司",
+    tracking="运单号",
+)
