@@ -55,7 +55,7 @@ class UnavailableMiddleware:
             return None
         if not self._quiet.is_open:
             self._quiet.trip()
-            logger.error("database unavailable", extra={"error": str(exception).splitlines()[0]})
+            logger.error("database unavailable", extra={"error": str(exception).partition("\n")[0]})
         response = HttpResponse(render_to_string("errors/503.html"), status=503)
         response["Retry-After"] = str(self.RETRY_SECONDS)
         return response

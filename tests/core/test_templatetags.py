@@ -126,10 +126,12 @@ def test_a_query_is_changed_sorted_and_escaped(query, changes, result):
         ("zh-hans", "/zh-hans/categories/tea/", "/zh-hans/categories/tea/"),
         ("zh-hans", "/media/pictures/x.jpg", "/media/pictures/x.jpg"),
         ("zh-hans", "//elsewhere.example/", "//elsewhere.example/"),
+        ("zh-hans", "/products/?stock=sale#grid", "/zh-hans/products/?stock=sale#grid"),
+        ("zh-hans", "/nowhere/at/all/", "/nowhere/at/all/"),
     ],
 )
 def test_an_editors_link_leads_to_the_page_in_the_readers_language(language, path, result):
-    assert _render("{{ path|in_language }}", language=language, path=path) == result
+    assert _render("{{ link|in_language }}", language=language, link=path) == result
 
 
 @pytest.mark.parametrize(
