@@ -22,6 +22,12 @@ class QuantityField(forms.IntegerField):
             MaxValueValidator(settings.CART_QUANTITY_LIMIT, message),
         ]
 
+    def to_python(self, value: object) -> int | None:
+        """Return the number; an underscore groups digits in Python, not on a keyboard."""
+        if "_" in str(value):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
 
 class AddForm(forms.Form):
     """Units of a variant: by SKU, or by product and options."""

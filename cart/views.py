@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cart import http, selectors, services
 from cart.forms import AddForm, QuantityForm
-from cart.models import Cart
+from cart.models import Cart, CartLine
 from catalog.models import Product, Variant
 from core.http import private_page, safe_next, same_origin, see_other
 
@@ -29,6 +29,7 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @same_origin
+@private_page
 def items(request: HttpRequest) -> HttpResponse:
     """Put something into the cart, or go straight to the checkout with it."""
     if not http.may_add(request):
@@ -87,7 +88,7 @@ def _update(request: HttpRequest, found: Cart) -> HttpResponse:
     """Apply the whole form: a pressed remove button, or else every quantity and tick in it."""
     own = set(found.lines.values_list("pk", flat=True))
     if removed := request.POST.get("remove"):
-        if not removed.isdecimal() or int(removed[:18]) not in own:
+        if removed not in map(str, own):
             raise Http404
         _remove(request, found, int(removed))
         return _back(found)
@@ -100,12 +101,18 @@ def _update(request: HttpRequest, found: Cart) -> HttpResponse:
             messages.error(request, str(form.errors["quantity"][0]))
             return _page(request, found, status=422)
         wishes[line_id] = form.cleaned_data["quantity"]
-    ticked = own if "all" in request.POST else {pk for pk in own if str(pk) in request.POST.getlist("line")}
-    services.select(cart=found, line_ids=ticked)
+    services.select(cart=found, line_ids=_ticked(request.POST, found, own))
     for line_id, quantity in wishes.items():
         _set_quantity(request, found, line_id, quantity)
     services.agree_to_prices(cart=found, at=timezone.now())
     return _back(found)
+
+
+def _ticked(data: QueryDict, found: Cart, own: set[int]) -> set[int]:
+    """Return the lines to tick; "select all" counts when it was not ticked before, otherwise the single boxes do."""
+    if "all" in data and not selectors.content(cart=found, at=timezone.now()).are_all_selected:
+        return own
+    return {pk for pk in own if str(pk) in data.getlist("line")}
 
 
 def _back(found: Cart) -> HttpResponse:
@@ -115,13 +122,19 @@ def _back(found: Cart) -> HttpResponse:
 
 
 def _set_quantity(request: HttpRequest, found: Cart, line_id: int, quantity: int) -> None:
-    placed = services.set_quantity(cart=found, line_id=line_id, quantity=quantity)
+    try:
+        placed = services.set_quantity(cart=found, line_id=line_id, quantity=quantity)
+    except CartLine.DoesNotExist:  # taken out in another tab since we looked
+        return
     if placed and placed.is_capped:
         messages.warning(request, _only_left(placed.line.quantity))
 
 
 def _remove(request: HttpRequest, found: Cart, line_id: int) -> None:
-    line = services.remove(cart=found, line_id=line_id)
+    try:
+        line = services.remove(cart=found, line_id=line_id)
+    except CartLine.DoesNotExist:  # the button was pressed twice
+        return
     messages.success(request, _("Removed"), extra_tags=http.undo_tag(line))
 
 

@@ -69,7 +69,6 @@ def test_a_level_with_a_ledger_cannot_be_deleted():
     make.product(stock=5)
 
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM catalog_stocklevel")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM catalog_stocklevel")
 
     assert StockLevel.objects.count() == 1
