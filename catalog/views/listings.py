@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,8 +67,7 @@ def _listing(request: HttpRequest, category: Category | None, context: dict[str,
     if position.page > pages:
         raise Http404
     page = _slice(picks, position, now)
-    seen = min((position.page - 1) * listings.PAGE_SIZE + len(page.cards), total)
-    context |= {
+    context |= _paging(position, page, total, pages) | {
         "cards": page.cards,
         "groups": facets.groups(picks, found),
         "picks": picks,
@@ -75,13 +75,8 @@ def _listing(request: HttpRequest, category: Category | None, context: dict[str,
         "price_values": _price_values(form),
         "currency_symbol": money.unit_name(settings.CURRENCY, get_language() or "en"),
         "total": total,
-        "seen": seen,
         "sorts": SORTS,
         "sort": position.sort,
-        "page_number": position.page,
-        "pages": _window(position.page, pages),
-        "next_page": position.page + 1 if page.next_cursor and position.page < pages else None,
-        "next_cursor": page.next_cursor,
         "pick_count": sum(len(chosen) for chosen in picks.values.values()) + len(_price_values(form)),
         "is_indexed": not request.GET or set(request.GET) == {"page"},
         "tab": "products",
@@ -92,7 +87,7 @@ def _listing(request: HttpRequest, category: Category | None, context: dict[str,
 def _position(request: HttpRequest) -> Position:
     """Return the place the address names; an unknown order is the first one, a bad page number is 404."""
     number = request.GET.get("page", "1")
-    if not (number.isascii() and number.isdecimal()) or not 1 <= int(number[:9]) <= listings.PAGE_LIMIT:
+    if not re.fullmatch(r"[0-9]{1,9}", number) or not 1 <= int(number) <= listings.PAGE_LIMIT:
         raise Http404
     try:
         sort = Sort(request.GET.get("sort", Sort.RELEVANCE))
@@ -106,6 +101,17 @@ def _slice(picks: facets.Picks, position: Position, at: datetime) -> listings.Sl
         return listings.cards(picks, sort=position.sort, at=at, page=position.page, after=position.after)
     except listings.BadCursorError as error:
         raise Http404 from error
+
+
+def _paging(position: Position, page: listings.Slice, total: int, pages: int) -> dict[str, Any]:
+    """Return where in the listing the page stands, and the way on."""
+    return {
+        "seen": min((position.page - 1) * listings.PAGE_SIZE + len(page.cards), total),
+        "page_number": position.page,
+        "pages": _window(position.page, pages),
+        "next_page": position.page + 1 if page.next_cursor and position.page < pages else None,
+        "next_cursor": page.next_cursor,
+    }
 
 
 def _price_values(form: ListingFilter) -> dict[str, str]:
