@@ -145,7 +145,6 @@
       timer = setTimeout(() => field.form.requestSubmit(), field.type === 'number' ? 400 : 0);
     }
   });
-
   addEventListener('popstate', () => location.reload());
 
   /** Show how many units are in the cart; shared pages learn it from the cookie. */

@@ -208,7 +208,7 @@ def _merge(one: Uses | None, other: Uses) -> Uses:
 
 
 @transaction.atomic
-def add_choices(plan: Plan, wanted: Mapping[str, Mapping[str, str]]) -> None:
+def add_choices(*, plan: Plan, wanted: Mapping[str, Mapping[str, str]]) -> None:
     """Give attributes the choices they lack.
 
     wanted: labels by choice code, by attribute code.

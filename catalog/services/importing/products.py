@@ -170,7 +170,7 @@ def _add_missing_choices(rows: Sequence[Row], plan: Plan) -> None:
             if code not in definition.choices:
                 wanted.setdefault(definition.code, {}).setdefault(code, str(value))
     if wanted:
-        planning.add_choices(plan, wanted)
+        planning.add_choices(plan=plan, wanted=wanted)
 
 
 def _facts(row: Row, plan: Plan) -> dict[str, Any]:

@@ -1,0 +1,122 @@
+"""Finds code that writes what only one module may write."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house import sources
+from tests.house.sources import Source
+
+WRITES = {
+    "create",
+    "get_or_create",
+    "update_or_create",
+    "bulk_create",
+    "bulk_update",
+    "update",
+    "delete",
+    "save",
+    "add",
+    "set",
+    "clear",
+    "remove",
+}
+STOCK = "catalog/services/stock.py"
+LIFECYCLE = "orders/services/lifecycle.py"
+PLACING = "orders/services/placing.py"
+SHIPPING = "orders/services/shipping.py"
+PAYMENTS = "payments/services/"
+OUTBOX = "notifications/services/"
+
+MODELS = {
+    "StockLevel": (STOCK,),
+    "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
+    "ProductCard": ("catalog/services/cards.py",),
+    "Purchase": (PLACING, LIFECYCLE),
+    "Order": (PLACING, LIFECYCLE, "orders/services/sales.py"),  # which marks what it has counted
+    "OrderLine": (PLACING, SHIPPING),
+    "OrderEvent": (LIFECYCLE,),
+    "Allocation": (LIFECYCLE, SHIPPING),
+    "Shipment": (SHIPPING,),
+    "ShipmentLine": (SHIPPING,),
+    "Payment": (PAYMENTS, "shop/demo/orders.py"),  # which makes rows in an empty shop
+    "ProviderEvent": (PAYMENTS,),
+    "Refund": (PAYMENTS,),
+    "Message": (OUTBOX,),
+}
+RELATED = {
+    "stock_levels": "StockLevel",
+    "movements": "StockMovement",
+    "orders": "Order",
+    "allocations": "Allocation",
+    "shipments": "Shipment",
+    "payments": "Payment",
+    "refunds": "Refund",
+    "events": "OrderEvent",
+}
+FIELDS = {
+    "on_hand": (STOCK,),
+    "allocated": (STOCK,),
+    "payment_status": (LIFECYCLE,),
+    "fulfilment_status": (LIFECYCLE,),
+    "paid_total": (LIFECYCLE,),
+    "refunded_total": (LIFECYCLE,),
+    "paid_at": (LIFECYCLE,),
+    "cancelled_at": (LIFECYCLE,),
+    "shipped_quantity": (SHIPPING,),
+    "refunded": (PAYMENTS,),
+    "is_surplus": (PAYMENTS,),
+    "provider_trade_no": (PAYMENTS,),
+    "verdict": (PAYMENTS,),
+    "status": (LIFECYCLE, PAYMENTS, OUTBOX, "catalog/services/products.py", "catalog/services/importing/"),
+}
+_TABLES = "stocklevel|stockmovement|productcard|purchase|order|orderline|orderevent|allocation|payment|refund|message"
+_SQL = re.compile(rf"\b(?:UPDATE|INTO|DELETE\s+FROM|TRUNCATE)\s+\"?[a-z]+_(?:{_TABLES})\b", re.IGNORECASE)
+
+
+def strangers(root: Path) -> list[str]:
+    """Return every line that writes a delicate row or field outside its owner."""
+    return sorted(
+        f"{source.at(node)} {what}"
+        for source in sources.python(root)
+        for node, what, owners in _writes(source)
+        if not source.path.startswith(owners)
+    )
+
+
+def _writes(source: Source) -> Iterator[tuple[ast.AST, str, tuple[str, ...]]]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call):
+            yield from _by_call(node)
+        elif isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            yield from _by_assignment(node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.search(node.value):
+            yield node, "SQL", ("/",)
+
+
+def _by_call(node: ast.Call) -> Iterator[tuple[ast.AST, str, tuple[str, ...]]]:
+    words = sources.name_of(node).split(".")
+    if words[0] == "setattr" and len(node.args) == 3 and _text(node.args[1]) in FIELDS:
+        yield node, _text(node.args[1]), FIELDS[_text(node.args[1])]
+    if words[-1] not in WRITES:
+        return
+    if words[0] in MODELS and "objects" in words:
+        yield node, words[0], MODELS[words[0]]
+    yield from ((node, RELATED[word], MODELS[RELATED[word]]) for word in words[1:-1] if word in RELATED)
+    if words[-1] in ("save", "bulk_update"):
+        yield from ((node, name, FIELDS[name]) for name in map(_text, ast.walk(node)) if name in FIELDS)
+
+
+def _by_assignment(node: ast.Assign | ast.AugAssign | ast.AnnAssign) -> Iterator[tuple[ast.AST, str, tuple[str, ...]]]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    for target in (each for one in targets for each in ast.walk(one)):
+        is_own = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+        if isinstance(target, ast.Attribute) and not is_own and target.attr in FIELDS:
+            yield node, target.attr, FIELDS[target.attr]
+
+
+def _text(node: ast.AST) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
