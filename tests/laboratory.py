@@ -78,7 +78,7 @@ class Laboratory:
         connection.close()
         return rows
 
-    def notice(self, out_trade_no: str, **changes: Any) -> Letter:
+    def notice(self, out_trade_no: str, /, **changes: Any) -> Letter:
         """Return a genuine notice about a trade; changes to the trade are signed as well."""
         content = notices.trade_notice(self.store.trade(out_trade_no))
         content["trade"] |= changes

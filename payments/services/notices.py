@@ -17,6 +17,7 @@ from payments.services import settlement
 logger = logging.getLogger(__name__)
 
 Verdict = ProviderEvent.Verdict
+UNSETTLED = (Verdict.RECEIVED, Verdict.UNKNOWN)  # a payment nobody knew may be known when its notice is repeated
 UNKEPT_HEADERS = ("Cookie", "Authorization")
 REFUSED_KEPT = 10_000
 
@@ -67,7 +68,7 @@ def _verified(event: ProviderEvent, notification: Notification) -> ProviderEvent
 
 
 def _apply(event: ProviderEvent, notification: Notification, at: datetime) -> None:
-    """Settle the payment the notice is about, and note what came of it the first time."""
+    """Settle the payment the notice is about, and note what came of it the first time it was known."""
     payment = Payment.objects.filter(provider=event.provider, out_trade_no=notification.trade.out_trade_no).first()
     if payment is None:
         logger.error("notice for an unknown payment", extra={"provider": event.provider, "event": event.pk})
@@ -76,4 +77,4 @@ def _apply(event: ProviderEvent, notification: Notification, at: datetime) -> No
         verdict = Verdict.NO_CHANGE  # our own refunds are asked for until they are final
     else:
         verdict = settlement.apply(payment_id=payment.pk, state=notification.trade, at=at)
-    ProviderEvent.objects.filter(pk=event.pk, verdict=Verdict.RECEIVED).update(verdict=verdict, payment=payment)
+    ProviderEvent.objects.filter(pk=event.pk, verdict__in=UNSETTLED).update(verdict=verdict, payment=payment)

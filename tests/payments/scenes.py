@@ -111,6 +111,4 @@ def news(payment: Payment, status: TradeStatus = TradeStatus.SUCCEEDED, **change
 
 def presented(order: Order) -> Payment:
     """Return an attempt opened at the laboratory that runs."""
-    return attempts.open_attempt(
-        purchase=order.purchase, provider_code="paylab", subject="Kaishi", at=timezone.now()
-    )
+    return attempts.open_attempt(purchase=order.purchase, provider_code="paylab", subject="Kaishi", at=timezone.now())

@@ -79,7 +79,12 @@ def test_money_no_order_needs_goes_back_and_changes_nothing_else(name, reason):
     assert verdict == Verdict.APPLIED
     assert (payment.status, payment.is_surplus) == (Payment.Status.SUCCEEDED, True)
     refund = Refund.objects.get()
-    assert (refund.payment, refund.amount, refund.reason, refund.status) == (payment, payment.amount, reason, "REQUESTED")
+    assert (refund.payment, refund.amount, refund.reason, refund.status) == (
+        payment,
+        payment.amount,
+        reason,
+        "REQUESTED",
+    )
     assert refund.number == f"{payment.out_trade_no}-R1"
     entry = scene.order.events.order_by("pk").last()
     assert (entry.kind, entry.details["amount"]) == (OrderEvent.Kind.SURPLUS, "68.00")
@@ -188,9 +193,7 @@ def test_a_notice_about_a_refund_is_not_taken_for_a_payment(name, lab):
     content = {"event_id": "E1", "refund_no": "R1", "trade": trade | {"out_trade_no": scene.payment.out_trade_no}}
     letter, before = lab.signed(content), books.copy()
 
-    answer = notices.receive(
-        provider_code="paylab", body=letter.body, headers=letter.headers, at=timezone.now()
-    )
+    answer = notices.receive(provider_code="paylab", body=letter.body, headers=letter.headers, at=timezone.now())
 
     assert answer == "success"
     assert ProviderEvent.objects.get().verdict == Verdict.NO_CHANGE
