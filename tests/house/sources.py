@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,8 +54,13 @@ def python(root: Path, *, packages: tuple[str, ...] = PACKAGES, has_migrations: 
     """Yield the Python files of these packages, in their order."""
     for path in sorted(path for name in packages for path in (root / name).rglob("*.py")):
         if has_migrations or "migrations" not in path.parts:
-            text = path.read_text(encoding="utf-8")
-            yield Source(str(path.relative_to(root)), text, ast.parse(text))
+            yield _read(root, path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1000)
+def _read(root: Path, path: Path, _changed: int) -> Source:
+    text = path.read_text(encoding="utf-8")
+    return Source(str(path.relative_to(root)), text, ast.parse(text))
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:

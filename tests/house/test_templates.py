@@ -18,9 +18,7 @@ _LEFT_OUT = re.compile(
     re.DOTALL,
 )
 _TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-_SPOKEN = re.compile(
-    r"""\b(?:alt|title|placeholder|aria-label|aria-description|data-(?:none|one|many))=["']([^"']*)["']"""
-)
+_SPOKEN = re.compile(r"""\b(?:alt|title|placeholder|aria-label|data-none|data-one|data-many)=["']([^"']*)["']""")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LITERAL = re.compile(r"&\w+;")
 
