@@ -55,6 +55,16 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
 def url(name: str, *, schemes: tuple[str, ...], default: str | None = None) -> str:
     """Return a URL that has one of `schemes`, without a slash at its end."""
     value = text(name, default).rstrip("/")
-    if value and urlsplit(value).scheme not in schemes:
+    parts = urlsplit(value)
+    is_fit = parts.scheme in schemes and (bool(parts.hostname) or parts.scheme not in ("http", "https"))
+    if value and not is_fit:
         raise SettingError(name, f"must be a URL that starts with {' or '.join(schemes)}")
+    return value
+
+
+def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    """Return one of `options`."""
+    value = text(name, default)
+    if value not in options:
+        raise SettingError(name, f"must be one of {', '.join(options)}, not {value!r}")
     return value

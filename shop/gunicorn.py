@@ -1,9 +1,9 @@
 """Web server settings: threads, so that a slow payment gateway does not hold a whole process."""
 
-import os
+from shop import env
 
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = env.number("WEB_WORKERS", 2, minimum=1)
+threads = env.number("WEB_THREADS", 4, minimum=1)
 worker_class = "gthread"
 preload_app = True
 graceful_timeout = 20

@@ -212,12 +212,13 @@ REFUND_SWEEP_SECONDS = env.number("REFUND_SWEEP_SECONDS", 30, minimum=1)
 LISTING_SWEEP_SECONDS = env.number("LISTING_SWEEP_SECONDS", 60, minimum=1)
 CLEANING_SECONDS = env.number("CLEANING_SECONDS", 3600, minimum=1)
 
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _LOG_FORMATTER = "json" if env.boolean("LOG_JSON", default=False) else "plain"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "core.logs.PlainFormatter"}, "json": {"()": "core.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _LOG_FORMATTER}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", _LOG_LEVELS)},
     "loggers": {"httpx": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
 }

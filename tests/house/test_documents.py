@@ -12,7 +12,7 @@ import pytest
 from tests.house import sources
 from tests.house.sources import ROOT
 
-READERS = {"text", "boolean", "number", "words", "url"}
+READERS = {"text", "boolean", "number", "words", "url", "choice"}
 COMING = {"docs/PERFORMANCE.md", "docs/screenshots/overview.webp"}  # written last, from what was measured
 FRAMEWORK = {"DJANGO_SETTINGS_MODULE"}
 _NAME = re.compile(r"`([A-Z][A-Z_0-9]{2,})`")

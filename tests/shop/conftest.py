@@ -1,0 +1,31 @@
+"""What the tests of the whole shop share: a database that is really gone, and a cache that is."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+
+
+@pytest.fixture
+def no_database(transactional_db, tmp_path) -> Iterator[None]:
+    """Let every connection fail, as it does when PostgreSQL is gone."""
+    connection.close()
+    host = connection.settings_dict["HOST"]
+    connection.settings_dict["HOST"] = str(tmp_path)
+    yield
+    connection.settings_dict["HOST"] = host
+    connection.close()
+
+
+@pytest.fixture
+def no_cache(settings, tmp_path) -> Iterator[None]:
+    """Let Redis be gone."""
+    options = settings.CACHES["default"]
+    settings.CACHES = {"default": options | {"LOCATION": f"unix://{tmp_path}/nowhere.sock"}}
+    caches.__dict__.pop("settings", None)
+    if hasattr(caches._connections, "default"):
+        del caches._connections.default
+    yield
+    if hasattr(caches._connections, "default"):
+        del caches._connections.default
