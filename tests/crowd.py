@@ -22,7 +22,7 @@ ROW_LOCK = (r" FOR UPDATE\b.*$", "")
 
 
 class Crossing:
-    """Makes each act wait for the others after its first statement that contains `after`.
+    """Makes each act wait for the others after its first statement that the pattern `after` fits.
 
     are_kept_apart: a lock is expected to keep them from meeting; each goes on after a moment.
     without: patterns to replace in every statement, such as ROW_LOCK: guards that are off.
@@ -36,7 +36,7 @@ class Crossing:
         without: Iterable[tuple[str, str]] = (),
         parties: int = 2,
     ) -> None:
-        self._after = after
+        self._after = re.compile(after, re.DOTALL)
         self._seconds = APART_SECONDS if are_kept_apart else PATIENCE_SECONDS
         self._without = [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in without]
         self._barrier = threading.Barrier(parties)
@@ -48,10 +48,11 @@ class Crossing:
 
         def execute(run: Callable[..., Any], sql: str, *rest: Any) -> Any:
             nonlocal has_met
+            is_meeting = not has_met and self._after.search(sql)
             for pattern, instead in self._without:
                 sql = pattern.sub(instead, sql)
             answer = run(sql, *rest)
-            if self._after in sql and not has_met:
+            if is_meeting:
                 has_met = True
                 self._meet()
             return answer
