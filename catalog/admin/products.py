@@ -52,7 +52,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
                 "levels": {level.variant_id: level for level in levels},
             },
         )
-        return super().get_formset(request, obj, form=form, **options)
+        return super().get_formset(request, obj, form=form, fields=None, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
         """Return the columns; options are fields that only the form knows."""
@@ -114,7 +114,7 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
 
     def get_form(self, request: HttpRequest, obj: Product | None = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001,FBT002  Django's
         """Return the form; fields of the type are added when it is made."""
-        options["fields"] = None
+        options["fields"] = self.replace_orig_field(ProductForm.Meta.fields)
         form = super().get_form(request, obj, change=change, **options)
         form.base_fields["slug"].required = False
         if "merchant" in form.base_fields and not self._has_merchant_choice(request):

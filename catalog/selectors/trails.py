@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from catalog.models import Category
@@ -30,14 +31,19 @@ class Trail:
 
 
 def trail(category: Category) -> Trail:
-    """Return a category's place, at most a minute old; two queries when it has to be looked up."""
+    """Return a category's place, at most a minute old; one query when it has to be looked up."""
     key = f"trail:{get_language()}:{category.pk}"
     found = cache.get(key)
     if isinstance(found, Trail):
         return found
-    above = list(Category.objects.get_ancestors(category).order_by("path")) if category.depth > 1 else []
-    head = category if category.numchild or not above else above[-1]
-    family = Category.objects.filter(path__startswith=head.path, depth=head.depth + 1, is_visible=True).order_by("path")
+    step = Category.steplen
+    way = [category.path[:end] for end in range(step, len(category.path), step)]
+    head_path = category.path if category.numchild or not way else way[-1]
+    is_family = Q(path__startswith=head_path, depth=len(head_path) // step + 1, is_visible=True)
+    rows = list(Category.objects.filter(is_family | Q(path__in=way)).order_by("path"))
+    above = [row for row in rows if row.path in way]
+    head = category if head_path == category.path else above[-1]
+    family = [row for row in rows if row.path not in way]
     made = Trail(
         above=[_link(each) for each in above],
         here=_link(category),

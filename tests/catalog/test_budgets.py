@@ -1,0 +1,118 @@
+"""What pages cost in queries: the same for one row and for many, and none when they are kept."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from accounts.selectors import default_merchant
+from catalog.models import Picture, ProductPicture
+from catalog.services import cards, products
+from core import shared
+from tests import make
+from tests.conftest import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+@pytest.fixture
+def shop(request):
+    """A shop with so many products, all in one category, with facts, variants and a picture each."""
+    colour, size = make.attribute("colour", "ink", "chalk"), make.attribute("size", "s", "m")
+    make.attribute("material", "clay", is_variant_making=False)
+    kind, pots = make.product_type(colour, size), make.category("Pots", parent=make.category("Kitchen"))
+    made = []
+    for number in range(request.param):
+        facts = {"material": "clay"}
+        brand = products.brand_named(f"Brand {number}")
+        product = make.product(f"Pot {number}", product_type=kind, category=pots, attributes=facts, brand=brand)
+        make.variant(product, colour="ink", size="s")
+        make.variant(product, colour="chalk", size="m")
+        picture = Picture.objects.create(merchant=default_merchant(), name=f"{number:024x}", width=800, height=800)
+        ProductPicture.objects.create(product=product, picture=picture)
+        made.append(product.pk)
+    cards.refresh(product_ids=made, at=NOW)
+    make.delivery()
+    return made
+
+
+ADDRESSES = {
+    "home": reverse("home"),
+    "listing": reverse("catalog:products"),
+    "category": reverse("catalog:category", args=["pots"]),
+    "picked": f"{reverse('catalog:products')}?colour=ink&size=s&brand=brand-0&stock=in&price_max=99&sort=price-up",
+    "product": reverse("catalog:product", args=["pot-0"]),
+    "chosen": f"{reverse('catalog:product', args=['pot-0'])}?colour=chalk",
+}
+
+
+@pytest.mark.parametrize("shop", [1, 48], indirect=True)
+@pytest.mark.parametrize(
+    ("page", "queries"), [("home", 4), ("listing", 1), ("category", 2), ("picked", 2), ("product", 6), ("chosen", 6)]
+)
+def test_a_page_that_was_outdated_costs_the_same_for_one_and_for_many(
+    client, shop, page, queries, django_assert_num_queries
+):
+    client.get(ADDRESSES[page])
+    cache.set(shared.VERSION_KEY, "later")
+
+    with django_assert_num_queries(queries):
+        response = client.get(ADDRESSES[page])
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("shop", [48], indirect=True)
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_a_page_that_is_kept_costs_nothing(client, shop, page, django_assert_num_queries):
+    first = client.get(ADDRESSES[page])
+
+    with django_assert_num_queries(0):
+        again = client.get(ADDRESSES[page])
+
+    assert again.content == first.content
+
+
+@pytest.mark.parametrize("shop", [1, 48], indirect=True)
+@pytest.mark.parametrize(
+    ("page", "queries"), [("home", 4), ("listing", 5), ("category", 7), ("picked", 6), ("product", 7), ("chosen", 7)]
+)
+def test_a_page_nobody_has_asked_for_costs_the_same_for_one_and_for_many(
+    client, shop, page, queries, django_assert_num_queries
+):
+    client.get(make.product().get_absolute_url())  # what all pages share is kept for a minute
+
+    with django_assert_num_queries(queries):
+        response = client.get(ADDRESSES[page])
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("shop", [1, 48], indirect=True)
+@pytest.mark.parametrize(
+    ("page", "queries"), [("home", 7), ("listing", 8), ("category", 10), ("picked", 9), ("product", 12), ("chosen", 12)]
+)
+def test_with_an_empty_cache_a_page_costs_the_same_for_one_and_for_many(
+    client, shop, page, queries, django_assert_num_queries
+):
+    cache.clear()
+
+    with django_assert_num_queries(queries):
+        response = client.get(ADDRESSES[page])
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("shop", [1], indirect=True)
+def test_without_kept_pages_the_shop_is_the_same(client, shop, settings):
+    kept = {page: main_of(client.get(address)) for page, address in ADDRESSES.items()}
+    settings.SHARED_PAGE_SECONDS = 0
+    cache.clear()
+
+    made = {page: main_of(client.get(address)) for page, address in ADDRESSES.items()}
+
+    assert made == kept
+
+
+def main_of(response):
+    """Return the page without its frame, where the cart's number is."""
+    return response.text.partition("<main")[2].partition("</main>")[0]
