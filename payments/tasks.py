@@ -9,8 +9,7 @@ from payments.services import attempts, expiry, notices, refunds
 @shared_task
 def expire_overdue() -> None:
     """Cancel what was not paid in time."""
-    while expiry.expire_overdue(at=timezone.now()) == expiry.BATCH:
-        pass
+    expiry.expire_overdue(at=timezone.now())
 
 
 @shared_task

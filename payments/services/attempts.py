@@ -15,7 +15,14 @@ from orders.models import Order, Purchase
 from orders.services import lifecycle
 from payments.models import Payment
 from payments.providers import registry
-from payments.providers.interface import GatewayUnavailableError, TradeOrder, TradeState, TradeStatus
+from payments.providers.interface import (
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    Provider,
+    TradeOrder,
+    TradeState,
+    TradeStatus,
+)
 from payments.services import settlement
 
 logger = logging.getLogger(__name__)
@@ -36,14 +43,15 @@ class NotPayableError(Exception):
 def open_attempt(*, purchase: Purchase, provider_code: str, subject: str, at: datetime) -> Payment:
     """Return a payment the shopper can make now, with its payment page.
 
-    An open attempt at the same provider is used again; one at another provider is closed first.
+    An open attempt at the same provider is used again; one at another provider is closed first, if that
+    provider answers: should both be paid, the second payment goes back.
     Raises NotPayableError; GatewayUnavailableError when the provider does not answer (try again);
     UnknownProviderError.
     """
     provider = registry.get(provider_code)
-    payment, others = _prepare(purchase, provider_code, at)
-    for other in others:
-        close(payment=other, at=at)
+    for other in Payment.objects.filter(purchase=purchase, status__in=Payment.OPEN).exclude(provider=provider_code):
+        _close_if_possible(other, at)
+    payment = _prepare(purchase, provider_code, at)
     if payment.pay_url:
         return payment
     presented = provider.create(_trade_order(payment, subject, purchase.language), at=at)
@@ -55,13 +63,22 @@ def open_attempt(*, purchase: Purchase, provider_code: str, subject: str, at: da
 
 
 def ask(*, payment: Payment, at: datetime) -> bool:
-    """Ask the provider what became of a payment and apply it; false, and no change, when it does not answer."""
+    """Ask the provider what became of a payment and apply it; close it when its time is over.
+
+    False, and no change, when the provider does not answer.
+    """
     Payment.objects.filter(pk=payment.pk).update(queried_at=at)
     try:
-        state = registry.get(payment.provider).query(payment.out_trade_no, at=at)
+        if payment.expires_at + QUERY_AFTER <= at:
+            close(payment=payment, at=at)
+            return True
+        state = _provider(payment).query(payment.out_trade_no, at=at)
     except GatewayUnavailableError as error:
         logger.warning("provider unavailable", extra={"payment": payment.out_trade_no, "error": str(error)})
         return False
+    except GatewayRefusedError as error:
+        logger.error("query refused", extra={"payment": payment.out_trade_no, "error": error.code})  # noqa: TRY400  no traceback
+        return True
     if state.status != TradeStatus.UNKNOWN:
         settlement.apply(payment_id=payment.pk, state=state, at=at)
     return True
@@ -74,37 +91,53 @@ def ask_open(*, at: datetime) -> None:
         status__in=Payment.OPEN,
         created_at__lte=at - QUERY_AFTER,
     ).order_by(F("queried_at").asc(nulls_first=True), "pk")
+    silent: set[str] = set()  # the next sweep goes on with those that have waited longest
     for payment in due[:QUERY_BATCH]:
-        if not ask(payment=payment, at=at):
-            return  # the next sweep goes on with those that have waited longest
+        if payment.provider not in silent and not ask(payment=payment, at=at):
+            silent.add(payment.provider)
 
 
 def close(*, payment: Payment, at: datetime) -> None:
     """Make sure a payment cannot be made any more; one that was made meanwhile is booked.
 
-    Raises GatewayUnavailableError when the provider does not answer: nothing is known then.
+    Raises GatewayUnavailableError when the provider does not answer, GatewayRefusedError when it will not:
+    nothing is known then.
     """
-    provider = registry.get(payment.provider)
+    provider = _provider(payment)
     state = provider.close(payment.out_trade_no, at=at)
     if state.status == TradeStatus.UNKNOWN:  # the provider has never heard of it
         state = TradeState(TradeStatus.CLOSED, provider.account(), payment.out_trade_no)
     settlement.apply(payment_id=payment.pk, state=state, at=at)
 
 
+def _provider(payment: Payment) -> Provider:
+    """Return the provider of a payment; one that has lost its keys is as good as down."""
+    try:
+        return registry.get(payment.provider)
+    except registry.UnknownProviderError as error:
+        raise GatewayUnavailableError(payment.provider) from error
+
+
+def _close_if_possible(payment: Payment, at: datetime) -> None:
+    try:
+        close(payment=payment, at=at)
+    except (GatewayUnavailableError, GatewayRefusedError) as error:
+        logger.warning("payment left open", extra={"payment": payment.out_trade_no, "error": str(error)})
+
+
 @transaction.atomic
-def _prepare(purchase: Purchase, provider_code: str, at: datetime) -> tuple[Payment, list[Payment]]:
-    """Return the attempt to go on with, made when there is none, and open attempts elsewhere."""
+def _prepare(purchase: Purchase, provider_code: str, at: datetime) -> Payment:
+    """Return the attempt to go on with, made when there is none."""
     orders = lifecycle.lock(purchase.pk)
     for order in orders:
         is_unpaid = order.status == Order.Status.AWAITING_PAYMENT and order.pay_by > at
         if not is_unpaid or order.payment_status != Order.PaymentStatus.NONE:
             raise NotPayableError(order)
     attempts = list(Payment.objects.select_for_update().filter(purchase=purchase).order_by("pk"))
-    others = [each for each in attempts if each.is_open and each.provider != provider_code]
     for attempt in attempts:
         if attempt.is_open and attempt.provider == provider_code:
-            return attempt, others
-    payment = Payment.objects.create(
+            return attempt
+    return Payment.objects.create(
         purchase=purchase,
         provider=provider_code,
         out_trade_no=f"{orders[0].number}-P{len(attempts) + 1}",
@@ -112,7 +145,6 @@ def _prepare(purchase: Purchase, provider_code: str, at: datetime) -> tuple[Paym
         currency=purchase.currency,
         expires_at=purchase.pay_by,
     )
-    return payment, others
 
 
 def _trade_order(payment: Payment, subject: str, language: str) -> TradeOrder:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from core import nudge
 from core.money import Money
@@ -27,10 +28,25 @@ BATCH = 50
 PAUSES = (30, 60, 300, 900, 3600)  # seconds before asking again; the last one repeats for ever
 
 
+class TooMuchError(Exception):
+    """More would go back than came in; `payment` is the one that cannot give it."""
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(payment.out_trade_no)
+        self.payment = payment
+
+
 @transaction.atomic
 def request(*, payment: Payment, amount: Money, reason: Refund.Reason, at: datetime) -> Refund:
-    """Note that money must go back; a worker does it after the commit."""
-    count = payment.refunds.count()
+    """Note that money must go back; a worker does it after the commit.
+
+    Raises TooMuchError when less is left of the payment, or when it did not succeed.
+    """
+    paid = Payment.objects.select_for_update().get(pk=payment.pk)
+    earlier = paid.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    if paid.status != Payment.Status.SUCCEEDED or amount > paid.money - Money(earlier, paid.currency):
+        raise TooMuchError(paid)
+    count = paid.refunds.count()
     refund = Refund.objects.create(
         payment=payment,
         number=f"{payment.out_trade_no}-R{count + 1}",
@@ -67,11 +83,11 @@ def _execute(refund: Refund, at: datetime) -> None:
     )
     try:
         state = registry.get(payment.provider).refund(order, at=at)
-    except GatewayUnavailableError as error:
+    except (GatewayUnavailableError, registry.UnknownProviderError) as error:  # keys that are missing come back
         Refund.objects.filter(pk=refund.pk).update(error=str(error)[:200])
         return
-    except (GatewayRefusedError, registry.UnknownProviderError) as error:
-        _fail(refund, str(error))
+    except GatewayRefusedError as error:
+        _fail(refund, error.code)
         return
     if state.status == RefundStatus.SUCCEEDED:
         _succeed(refund, at)
@@ -100,5 +116,7 @@ def _succeed(refund: Refund, at: datetime) -> None:
 
 def _fail(refund: Refund, reason: str) -> None:
     """Leave it to a human: the provider will not give this money back."""
-    Refund.objects.filter(pk=refund.pk).update(status=Refund.Status.FAILED, error=reason[:200])
+    Refund.objects.filter(pk=refund.pk, status=Refund.Status.REQUESTED).update(
+        status=Refund.Status.FAILED, error=reason[:200]
+    )
     logger.error("refund failed", extra={"refund": refund.number})

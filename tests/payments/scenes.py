@@ -112,3 +112,13 @@ def news(payment: Payment, status: TradeStatus = TradeStatus.SUCCEEDED, **change
 def presented(order: Order) -> Payment:
     """Return an attempt opened at the laboratory that runs."""
     return attempts.open_attempt(purchase=order.purchase, provider_code="paylab", subject="Kaishi", at=timezone.now())
+
+
+def let_time_pass(order: Order, *, seconds: int = 1) -> None:
+    """Let an order and its attempts have ended this many seconds ago; gateways believe no other clock than theirs."""
+    ended_at = timezone.now() - timedelta(seconds=seconds)
+    Order.objects.filter(purchase=order.purchase_id).update(pay_by=ended_at)
+    Payment.objects.filter(purchase=order.purchase_id).update(
+        expires_at=ended_at, created_at=ended_at - timedelta(minutes=30)
+    )
+    order.refresh_from_db()

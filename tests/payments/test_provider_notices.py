@@ -55,7 +55,9 @@ def test_a_notice_signed_by_somebody_else_is_refused(bench):
         read(bench, bench.strange_letter())
 
 
-@pytest.mark.parametrize("old, new", [(b"68.00", b"00.01"), (NUMBER.encode(), b"999999999999-P1"), (b"CNY", b"JPY")])
+@pytest.mark.parametrize(
+    ("old", "new"), [(b"68.00", b"00.01"), (NUMBER.encode(), b"999999999999-P1"), (b"CNY", b"JPY")]
+)
 def test_a_notice_changed_after_signing_is_refused(bench, old, new):
     letter = bench.letter()
     assert old in letter.body

@@ -60,7 +60,7 @@ def test_money_an_order_needs_makes_it_paid(name):
 
 
 @pytest.mark.parametrize(
-    "name, reason",
+    ("name", "reason"),
     [
         ("paid", Refund.Reason.SURPLUS),
         ("shipped", Refund.Reason.SURPLUS),
@@ -147,7 +147,7 @@ def test_money_for_somebody_else_has_no_effect(name, change):
 
 
 @pytest.mark.parametrize(
-    "status, end", [(TradeStatus.CLOSED, Payment.Status.CLOSED), (TradeStatus.FAILED, Payment.Status.FAILED)]
+    ("status", "end"), [(TradeStatus.CLOSED, Payment.Status.CLOSED), (TradeStatus.FAILED, Payment.Status.FAILED)]
 )
 def test_an_attempt_that_ends_without_money_leaves_the_order_waiting(status, end):
     scene = pending()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -17,7 +18,7 @@ from payments.models import Payment, ProviderEvent, Refund
 from payments.services import expiry, settlement
 from tests import books, make
 from tests.crowd import at_once
-from tests.payments.scenes import news, pending, presented
+from tests.payments.scenes import let_time_pass, news, pending, presented
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 Verdict = ProviderEvent.Verdict
@@ -30,10 +31,8 @@ def meeting(monkeypatch):
     barrier, book = threading.Barrier(2), lifecycle.receive_payment
 
     def wait_and_book(**arguments):
-        try:
+        with suppress(threading.BrokenBarrierError):
             barrier.wait(PATIENCE_SECONDS)
-        except threading.BrokenBarrierError:
-            pass
         return book(**arguments)
 
     monkeypatch.setattr(lifecycle, "receive_payment", wait_and_book)
@@ -124,14 +123,16 @@ def test_a_notice_at_the_moment_of_expiry_never_leaves_money_without_an_order(la
     order = make.order(at=timezone.now())
     payment = presented(order)
     lab.pay(payment.out_trade_no)
+    let_time_pass(order)
 
-    at_once(
-        lambda: apply(payment) and None,
-        lambda: expiry.expire_overdue(at=order.pay_by) and None,
-        lambda: expiry.expire_overdue(at=order.pay_by) and None,
+    _, *expired = at_once(
+        partial(apply, payment),
+        partial(expiry.expire_overdue, at=timezone.now()),
+        partial(expiry.expire_overdue, at=timezone.now()),
     )
 
     order.refresh_from_db()
+    assert expired == [0, 0]
     assert (order.status, order.payment_status) == (Order.Status.OPEN, Order.PaymentStatus.PAID)
     assert Refund.objects.count() == 0
     assert books.findings() == []
