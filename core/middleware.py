@@ -51,11 +51,14 @@ class UnavailableMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for a view that could not reach the database."""
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        if not self._quiet.is_open:
-            self._quiet.trip()
+        return self.answer(exception) if isinstance(exception, OperationalError | InterfaceError) else None
+
+    @classmethod
+    def answer(cls, exception: Exception) -> HttpResponse:
+        """Return the page that asks to come back."""
+        if not cls._quiet.is_open:
+            cls._quiet.trip()
             logger.error("database unavailable", extra={"error": str(exception).partition("\n")[0]})
         response = HttpResponse(render_to_string("errors/503.html"), status=503)
-        response["Retry-After"] = str(self.RETRY_SECONDS)
+        response["Retry-After"] = str(cls.RETRY_SECONDS)
         return response

@@ -8,7 +8,7 @@ from django.db import connection
 
 
 @pytest.fixture
-def no_database(transactional_db, tmp_path) -> Iterator[None]:
+def no_database(transactional_db, django_db_serialized_rollback, tmp_path) -> Iterator[None]:
     """Let every connection fail, as it does when PostgreSQL is gone."""
     connection.close()
     host = connection.settings_dict["HOST"]
