@@ -45,7 +45,7 @@ class PlacingError(Exception):
 
 
 class UnknownCheckoutError(PlacingError):
-    """There is no such checkout, and nothing was placed from it."""
+    """There is no such checkout, or it belongs to another shopper."""
 
 
 class OtherContentError(PlacingError):
@@ -83,16 +83,23 @@ def place(*, agreement: Agreement, at: datetime) -> Purchase:
         found = _placed_before(agreement)
         if found:
             return found
-        if checkout is None:
+        if checkout is None or not _may_use(checkout.cart.user_id, agreement):
             raise UnknownCheckoutError
         return _place(checkout, agreement, at)
 
 
 def _placed_before(agreement: Agreement) -> Purchase | None:
     purchase = Purchase.objects.filter(checkout_token=agreement.checkout_token).first()
+    if purchase and not _may_use(purchase.user_id, agreement):
+        raise UnknownCheckoutError
     if purchase and purchase.digest != agreement.digest:
         raise OtherContentError
     return purchase
+
+
+def _may_use(owner_id: int | None, agreement: Agreement) -> bool:
+    """Tell whether the shopper is the owner; a visitor's form is whoever's who holds it."""
+    return owner_id is None or (agreement.user is not None and agreement.user.pk == owner_id)
 
 
 def _place(checkout: Checkout, agreement: Agreement, at: datetime) -> Purchase:

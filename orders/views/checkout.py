@@ -36,19 +36,20 @@ def begin(request: HttpRequest) -> HttpResponse:
 @private_page
 def address(request: HttpRequest) -> HttpResponse:
     """Ask who buys and where the parcel goes."""
-    checkout = _checkout(request)
-    if checkout is None:
+    quote = _quote(request)
+    if quote is None:
         return _nothing_to_buy(request)
+    checkout = quote.checkout
     if request.method != "POST":
         initial = {name: getattr(checkout, name) for name in AddressForm.Meta.fields}
-        return _address_page(request, checkout, AddressForm(initial=initial))
+        return _address_page(request, quote, AddressForm(initial=initial))
     if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
-        return _address_page(request, checkout, AddressForm(initial=request.POST.dict()))
+        return _address_page(request, quote, AddressForm(initial=request.POST.dict()))
     form = AddressForm(request.POST)
     if form.is_valid() and not _is_delivered(checkout, form.cleaned_data["country"]):
         form.add_error("country", _("We do not deliver to this region yet"))
     if not form.is_valid():
-        return _address_page(request, checkout, form, status=422)
+        return _address_page(request, quote, form, status=422)
     checkouts.set_address(checkout=checkout, email=form.cleaned_data["email"], address=form.address())
     return see_other("checkout:delivery")
 
@@ -57,16 +58,15 @@ def address(request: HttpRequest) -> HttpResponse:
 @private_page
 def delivery(request: HttpRequest) -> HttpResponse:
     """Ask how the parcel should travel."""
-    checkout = _checkout(request)
-    if checkout is None:
+    quote = _quote(request)
+    if quote is None:
         return _nothing_to_buy(request)
-    if not checkout.has_address:
+    if not quote.checkout.has_address:
         return redirect("checkout:address")
-    quote = quoting.quote(checkout=checkout, at=timezone.now())
     if request.method == "POST":
         chosen = request.POST.get("delivery", "")
         if chosen in {option.code for option in quote.options}:
-            checkouts.set_delivery(checkout=checkout, code=chosen)
+            checkouts.set_delivery(checkout=quote.checkout, code=chosen)
             return see_other("checkout:review")
         context = {"quote": quote, "step": 2, "problem": _("Choose a delivery method")}
         return render(request, "orders/delivery.html", context, status=422)
@@ -79,12 +79,11 @@ def review(request: HttpRequest) -> HttpResponse:
     """Show everything once more; a POST places the order."""
     if request.method == "POST":
         return _place(request)
-    checkout = _checkout(request)
-    if checkout is None:
+    quote = _quote(request)
+    if quote is None:
         return _nothing_to_buy(request)
-    quote = quoting.quote(checkout=checkout, at=timezone.now())
-    if not checkout.has_address or quote.chosen is None:
-        return redirect("checkout:address" if not checkout.has_address else "checkout:delivery")
+    if not quote.checkout.has_address or quote.chosen is None:
+        return redirect("checkout:delivery" if quote.checkout.has_address else "checkout:address")
     return _review_page(request, quote)
 
 
@@ -96,9 +95,9 @@ def _place(request: HttpRequest) -> HttpResponse:
     try:
         digest = quoting.agreed_digest(form.cleaned_data["quote"], form.cleaned_data["token"])
         purchase = placing.place(agreement=_agreement(request, form, digest), at=timezone.now())
-    except signing.BadSignature:
+    except (signing.BadSignature, placing.UnknownCheckoutError):
         return _again(request, [_("The form was not complete. Please check your order once more.")])
-    except placing.QuoteChangedError:
+    except (placing.QuoteChangedError, placing.IncompleteError):
         return _again(
             request, [_("Prices, stock or delivery have changed. Please check the new total and confirm again.")]
         )
@@ -106,8 +105,6 @@ def _place(request: HttpRequest) -> HttpResponse:
         return _again(request, _shortages(request, error))
     except placing.OtherContentError:
         return render(request, "orders/placed_before.html", status=409)
-    except (placing.UnknownCheckoutError, placing.IncompleteError):
-        return _nothing_to_buy(request)
     return _placed(request, purchase)
 
 
@@ -136,23 +133,22 @@ def _placed(request: HttpRequest, purchase: Purchase) -> HttpResponse:
 
 
 def _again(request: HttpRequest, problems: list[str]) -> HttpResponse:
-    """Show the review page with today's figures and what is wrong."""
-    checkout = _checkout(request)
-    if checkout is None:
+    """Show the review page with today's figures and what is wrong, or go to the step that is missing now."""
+    quote = _quote(request)
+    if quote is None:
         return _nothing_to_buy(request)
+    if not quote.checkout.has_address or quote.chosen is None:
+        return see_other("checkout:review")
     note = request.POST.get("note", "").replace("\x00", "")[:200]
     payment = request.POST.get("payment", "").replace("\x00", "")[:20]
-    checkouts.set_review(checkout=checkout, payment_provider=payment, note=note)
-    quote = quoting.quote(checkout=checkout, at=timezone.now())
-    if quote.chosen is None or not quote.orders:
-        return _nothing_to_buy(request)
+    checkouts.set_review(checkout=quote.checkout, payment_provider=payment, note=note)
     return _review_page(request, quote, problems=problems, status=422)
 
 
 def _shortages(request: HttpRequest, error: stock.OutOfStockError) -> list[str]:
     """Return one sentence for each product of which there are fewer than wanted."""
-    checkout = _checkout(request)
-    lines = checkout.cart.lines.select_related("variant__product") if checkout else []
+    cart = cart_http.cart_to_sell(request)
+    lines = cart.lines.select_related("variant__product") if cart else []
     titles = {line.variant_id: line.variant.product.title for line in lines}
     return [
         _("Only %(count)s left: %(title)s") % {"count": each.available, "title": titles.get(each.variant_id, "")}
@@ -160,12 +156,13 @@ def _shortages(request: HttpRequest, error: stock.OutOfStockError) -> list[str]:
     ]
 
 
-def _checkout(request: HttpRequest) -> Checkout | None:
-    """Return the checkout of the cart that is being sold; None when there is nothing in it."""
+def _quote(request: HttpRequest) -> quoting.Quote | None:
+    """Return what the cart that is being sold would become; None when nothing in it can be bought."""
     cart = cart_http.cart_to_sell(request)
-    if cart is None or not cart.lines.exists():
+    if cart is None:
         return None
-    return checkouts.find(cart=cart)
+    quote = quoting.quote(checkout=checkouts.find(cart=cart), at=timezone.now())
+    return quote if quote.orders else None
 
 
 def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
@@ -179,8 +176,7 @@ def _is_delivered(checkout: Checkout, country: str) -> bool:
     return bool(quoting.quote(checkout=checkout, at=timezone.now()).options)
 
 
-def _address_page(request: HttpRequest, checkout: Checkout, form: AddressForm, *, status: int = 200) -> HttpResponse:
-    quote = quoting.quote(checkout=checkout, at=timezone.now())
+def _address_page(request: HttpRequest, quote: quoting.Quote, form: AddressForm, *, status: int = 200) -> HttpResponse:
     return render(request, "orders/address.html", {"form": form, "quote": quote, "step": 1}, status=status)
 
 
