@@ -75,7 +75,8 @@ CHECKS = (
     Check(
         "money that no order needed goes back",
         """SELECT 'payment ' || payment.out_trade_no, payment.amount, COALESCE(sum(refund.amount), 0)
-           FROM payments_payment payment LEFT JOIN payments_refund refund ON refund.payment_id = payment.id
+           FROM payments_payment payment
+           LEFT JOIN payments_refund refund ON refund.payment_id = payment.id AND refund.status <> 'FAILED'
            WHERE payment.status = 'SUCCEEDED' AND payment.is_surplus
            GROUP BY payment.id HAVING payment.amount <> COALESCE(sum(refund.amount), 0)""",
     ),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings as shop
 from django.utils import timezone
 
 from core.breaker import CircuitBreaker
+from core.money import Money
 from orders.models import Order
 from orders.services import lifecycle
 from payments.models import Payment, Refund
@@ -19,6 +21,7 @@ from payments.providers.interface import GatewayRefusedError, GatewayUnavailable
 from payments.services import attempts, settlement
 from tests import books, make
 from tests.crowd import at_once
+from tests.payments import benches
 from tests.payments.scenes import expired, let_time_pass, news, paid, pending, presented
 
 pytestmark = pytest.mark.django_db
@@ -128,24 +131,13 @@ def test_a_gateway_that_is_gone_charges_nothing_and_the_next_press_works(lab, or
 
 
 def test_a_gateway_that_says_no_leaves_the_order_waiting(lab, order):
-    lab.store.create_trade(
-        lab_trade := {
-            "out_trade_no": f"{order.number}-P1",
-            "app_id": "kaishi-demo",
-            "amount": "1.00",
-            "currency": "CNY",
-            "subject": "",
-            "return_url": "",
-            "notify_url": "",
-            "expires_at": "9999",
-            "language": "en",
-        }
-    )
+    trade = benches.trade(f"{order.number}-P1", money=Money(Decimal("1.00"), "CNY"))
+    registry.get("paylab").create(trade, at=timezone.now())
 
     with pytest.raises(GatewayRefusedError):
         open_at(order)
 
-    assert lab.store.trade(lab_trade["out_trade_no"])["amount"] == "1.00"
+    assert lab.store.trade(trade.out_trade_no)["amount"] == "1.00"
     assert statuses(order) == [("-P1", Status.CREATED)]
     order.refresh_from_db()
     assert (order.status, order.payment_status) == ("AWAITING_PAYMENT", "NONE")
