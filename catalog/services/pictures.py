@@ -94,7 +94,9 @@ def decode(content: IO[bytes]) -> Image.Image:
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((MASTER_SIDE, MASTER_SIDE))
             return _on_white(upright)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except Image.DecompressionBombError as error:
+        raise TooLargeError("pixels") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise NotAPictureError from error
 
 
