@@ -54,7 +54,7 @@ class _Scoped:
 
     def scope(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that belong to the user's merchants; all of them to an operator."""
-        if request.user.is_superuser:
+        if self._is_operator(request):
             return queryset
         return queryset.filter(**{f"{self.merchant_lookup}__in": own_merchants(request)})
 
@@ -72,7 +72,7 @@ class _Scoped:
 
     def _narrow(self, field: Any, request: HttpRequest) -> Any:
         is_choice = isinstance(field, ModelChoiceField | ModelMultipleChoiceField)
-        if not is_choice or field.queryset is None or request.user.is_superuser:
+        if not is_choice or field.queryset is None or self._is_operator(request):
             return field
         model = field.queryset.model
         if model is _merchant_model():
@@ -97,9 +97,13 @@ class _Scoped:
         """Members delete their merchant's things; operators by Django's permissions."""
         return self._is_own(request, obj) or super().has_delete_permission(request, obj)  # type: ignore[misc]  # mixin
 
+    def _is_operator(self, request: HttpRequest) -> bool:
+        """Whether all merchants' things are shown: to anybody in the operators' office, where rights decide."""
+        return bool(request.user.is_superuser or self.admin_site is operators)  # type: ignore[attr-defined]  # mixin
+
     def _is_own(self, request: HttpRequest, obj: Model | None) -> bool:
         """Whether the user may act here as a merchant's member."""
-        if request.user.is_superuser or not own_merchant_ids(request):
+        if self._is_operator(request) or not own_merchant_ids(request):
             return False
         return obj is None or self.scope(request, rows_of(type(obj)).filter(pk=obj.pk)).exists()
 
@@ -121,12 +125,12 @@ class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, the merchant's only to operators and when it tells something."""
         columns = super().get_list_display(request)
-        return _without_merchant(columns) if request.user.is_superuser else _other(columns)
+        return _without_merchant(columns) if self._is_operator(request) else _other(columns)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Return the filters, the merchant's only to operators and when it tells something."""
         filters = super().get_list_filter(request)
-        return _without_merchant(filters) if request.user.is_superuser else _other(filters)
+        return _without_merchant(filters) if self._is_operator(request) else _other(filters)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the section to members and permitted operators."""
@@ -137,7 +141,7 @@ class ScopedInline(_Scoped, InlineModelAdmin[Any, Any]):
     """Rows of a merchant's thing, edited on its page; the parent has been scoped already."""
 
     def _is_own(self, request: HttpRequest, obj: Model | None) -> bool:
-        return not request.user.is_superuser and bool(own_merchant_ids(request))
+        return not self._is_operator(request) and bool(own_merchant_ids(request))
 
 
 class SharedModelAdmin(ModelAdmin[Any]):

@@ -42,6 +42,7 @@ class BrandAdmin(SharedModelAdmin):
 
     list_display = ("name", "slug")
     search_fields = ("name",)
+    ordering = ("name", "pk")
     prepopulated_fields = {"slug": ("name",)}
 
 

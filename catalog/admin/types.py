@@ -26,6 +26,7 @@ class AttributeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-a
     list_display = ("name", "code", "kind", "unit", "is_filterable", "is_variant_making", "position")
     list_filter = ("kind", "is_filterable", "is_variant_making")
     search_fields = ("name", "code")
+    ordering = ("position", "pk")
     inlines = (ChoiceInline,)
 
 
@@ -45,4 +46,5 @@ class ProductTypeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type
 
     list_display = ("name", "code")
     search_fields = ("name", "code")
+    ordering = ("code", "pk")
     inlines = (TypeAttributeInline,)

@@ -148,9 +148,7 @@ def test_any_other_theme_is_the_systems(client, theme):
     assert "data-theme" not in client.get("/").text
 
 
-@pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
-)
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:x", "/\\evil.example"])
 def test_nobody_is_led_away(client, target):
     response = client.post("/preferences/", {"theme": "dark", "next_url": target})
 
