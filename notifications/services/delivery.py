@@ -11,6 +11,7 @@ import hashlib
 import logging
 import smtplib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
-from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template import TemplateDoesNotExist, TemplateSyntaxError, VariableDoesNotExist
 
 from notifications.models import Message
 from notifications.selectors import rendering
@@ -29,8 +30,18 @@ logger = logging.getLogger(__name__)
 BATCH = 20
 CLAIM = timedelta(seconds=60)
 PAUSES = (10, 30, 120, 600, 3600, 21600)  # seconds before the next attempt; then it is given up
-UNREADABLE = (TemplateDoesNotExist, TemplateSyntaxError, LookupError, TypeError, ValueError, AttributeError)
-HOPELESS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, ValueError)
+UNREADABLE = (
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+    VariableDoesNotExist,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
+UNREACHABLE = (OSError, smtplib.SMTPException)
+PERMANENT = 500  # answers of a mail server from here on mean never, those below mean later
 
 
 def deliver_due(*, at: datetime) -> int:
@@ -40,16 +51,16 @@ def deliver_due(*, at: datetime) -> int:
         return 0
     connection = get_connection()
     try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        for message in messages:
-            _postpone(message, error, at)
-        return len(messages)
-    try:
-        for message in messages:
+        for place, message in enumerate(messages):
+            try:
+                connection.open()
+            except UNREACHABLE as error:
+                for waiting in messages[place:]:
+                    _postpone(waiting, error, at)
+                break
             _send(message, connection, at)
     finally:
-        connection.close()
+        _hang_up(connection)
     return len(messages)
 
 
@@ -77,25 +88,39 @@ def _claim(at: datetime) -> Sequence[Message]:
 def _send(message: Message, connection: BaseEmailBackend, at: datetime) -> None:
     try:
         mail = rendering.mail(message)
-    except UNREADABLE as error:  # one bad template must not hold up the mails behind it
-        _give_up(message, error)
+    except UNREADABLE as error:  # one bad template must not hold up the mails behind it, and the next release mends it
+        _postpone(message, error, at)
         return
     mail.extra_headers["Message-ID"] = message_id(message)
     mail.connection = connection
     try:
         mail.send()
-    except HOPELESS as error:
+    except ValueError as error:  # a line break in a header
         _give_up(message, error)
-    except (OSError, smtplib.SMTPException) as error:
+    except UNREACHABLE as error:
+        _hang_up(connection)  # it may be broken: the mails behind this one get a new one
         _postpone(message, error, at)
     else:
         Message.objects.filter(pk=message.pk).update(status=Message.Status.SENT, sent_at=at, error="")
         logger.info("mail sent", extra={"mail": message.pk, "kind": message.kind})
 
 
+def _hang_up(connection: BaseEmailBackend) -> None:
+    """Close a connection, however broken it is."""
+    with suppress(*UNREACHABLE):
+        connection.close()
+
+
+def _is_refused_for_good(error: Exception) -> bool:
+    """Tell whether the address will never take mail; "come back later" is no such answer."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code >= PERMANENT for code, _ in error.recipients.values())
+
+
 def _postpone(message: Message, error: Exception, at: datetime) -> None:
-    """Note a failure that may heal."""
-    if message.attempts > len(PAUSES):
+    """Note a failure that may heal; give up when it will not or has not."""
+    if message.attempts > len(PAUSES) or _is_refused_for_good(error):
         _give_up(message, error)
         return
     pause = timedelta(seconds=PAUSES[message.attempts - 1])
