@@ -14,10 +14,12 @@ GRANTS = "orders"  # in the session: order number -> second until which this bro
 GRANT_LIMIT = 20
 
 
-def grant(request: HttpRequest, purchase: Purchase) -> None:
-    """Let this browser open the orders of a purchase for a while."""
-    for number in purchase.orders.values_list("number", flat=True):
+def grant(request: HttpRequest, purchase: Purchase) -> list[str]:
+    """Let this browser open the orders of a purchase for a while; return their numbers, the first order's first."""
+    order_numbers = list(purchase.orders.order_by("pk").values_list("number", flat=True))
+    for number in order_numbers:
         grant_number(request, number)
+    return order_numbers
 
 
 def grant_number(request: HttpRequest, number: str) -> None:

@@ -69,9 +69,6 @@ def place(*, agreement: Agreement, at: datetime) -> Purchase:
 
     Raises a PlacingError or stock.OutOfStockError; nothing is changed then.
     """
-    found = _placed_before(agreement)
-    if found:
-        return found
     with transaction.atomic():
         # Whoever comes second waits here, and then finds the token used up and the purchase placed.
         checkout = (

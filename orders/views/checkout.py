@@ -121,8 +121,7 @@ def _agreement(request: HttpRequest, form: ReviewForm, digest: str) -> placing.A
 
 def _placed(request: HttpRequest, purchase: Purchase) -> HttpResponse:
     """Send the browser to the cashier, with leave to open the orders."""
-    http.grant(request, purchase)
-    number = purchase.orders.order_by("pk").values_list("number", flat=True)[0]
+    number = http.grant(request, purchase)[0]
     is_paid = not purchase.total
     response = see_other("orders:thanks" if is_paid else "payments:pay", number)
     cart_http.forget_buy_now(response)
