@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Merchant
 from accounts.selectors import default_merchant
 from catalog.services.importing import writing
-from catalog.services.importing.reading import Problem
+from catalog.services.importing.reading import DamagedFileError, Problem
 from core import money
 
 SHOWN = 50
@@ -40,9 +40,12 @@ class Command(BaseCommand):
         """Import, show how it goes, and report what was refused; exit 1 when something was."""
         began = time.monotonic()
         source = self._source(options)
-        report = writing.run(
-            source=source, at=timezone.now(), progress=self._progress, restart=bool(options["restart"])
-        )
+        try:
+            report = writing.run(
+                source=source, at=timezone.now(), progress=self._progress, restart=bool(options["restart"])
+            )
+        except DamagedFileError as error:
+            raise CommandError(f"{source.path} cannot be unpacked: it is damaged, or not compressed at all") from error
         self._show(report)
         if options["report"]:
             _write_report(options["report"], report)

@@ -103,7 +103,7 @@ def _existing(rows: Sequence[Row], merchant: Merchant) -> tuple[dict[str, Varian
         variant.product.external_id: variant
         for variant in variants.filter(product__merchant=merchant, product__external_id__in=ids)
     }
-    skus = {sku for row in rows for sku in _sku_candidates(row)}
+    skus = {sku for row in rows for sku in sku_candidates(row)}
     by_sku = {variant.sku: variant for variant in variants.filter(sku__in=skus)}
     return by_id, by_sku
 
@@ -195,7 +195,7 @@ def _in_kind(value: Any, kind: str) -> Any:
 
 def _free_sku(row: Row, by_sku: dict[str, Variant], outcome: Outcome) -> str | None:
     """Return the row's SKU, or one made with its id where another product has that SKU already."""
-    for sku in _sku_candidates(row):
+    for sku in sku_candidates(row):
         if sku not in by_sku:
             if sku != row.sku:
                 outcome.notes.append(Problem(row.line, "sku", f"is another product's already; {sku} is used instead"))
@@ -204,7 +204,8 @@ def _free_sku(row: Row, by_sku: dict[str, Variant], outcome: Outcome) -> str | N
     return None
 
 
-def _sku_candidates(row: Row) -> list[str]:
+def sku_candidates(row: Row) -> list[str]:
+    """Return the SKUs a row's product may get, the one in the row first."""
     if not row.external_id or row.is_known_by_sku:
         return [row.sku]
     return [row.sku, row.external_id, f"{row.sku[:190]}-{row.external_id}"]

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -32,12 +33,28 @@ class Problem:
     message: str
 
 
+class DamagedFileError(Exception):
+    """A compressed file cannot be unpacked to its end."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.name)
+        self.path = path
+
+
 class RowError(Exception):
     """A row cannot be used; says why."""
 
     def __init__(self, line: int, column: str, message: str) -> None:
         super().__init__(message)
         self.problem = Problem(line, column, message)
+
+
+class _LongLineError(Exception):
+    """A line of a CSV file has no end within reason."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,7 @@ class Row:
 def rows(path: Path, *, currency: str) -> Iterator[Row | Problem]:
     """Yield every row of a file, or what is wrong with it, in the file's order.
 
-    currency: for rows that name none.
+    currency: for rows that name none. Raises DamagedFileError.
     """
     for line, raw in _raw_rows(path):
         try:
@@ -112,11 +129,14 @@ def _raw_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as plain:
-        if path.name.endswith(".gz"):
+        if not path.name.endswith(".gz"):
+            yield plain
+            return
+        try:
             with gzip.open(plain, "rb") as file:
                 yield file  # type: ignore[misc]  # gzip's files are binary files in all but name
-        else:
-            yield plain
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise DamagedFileError(path) from error
 
 
 def _json_rows(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -149,13 +169,19 @@ def _csv_rows(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any] | str]]:
         for cells in reader:
             if any(cells):
                 yield reader.line_num, _csv_row(header, cells)
+    except _LongLineError as error:
+        yield error.line, "the line is longer than a million bytes, so the rest of the file was not read"
     except csv.Error as error:
         yield reader.line_num, f"the file is no CSV from here on: {error}"
 
 
 def _lines(file: IO[bytes]) -> Iterator[str]:
-    for place, content in enumerate(file):
-        yield content.decode("utf-8-sig" if place == 0 else "utf-8", errors="surrogateescape")
+    line = 0
+    while content := file.readline(LINE_LIMIT + 1):
+        line += 1
+        if len(content) > LINE_LIMIT:
+            raise _LongLineError(line)
+        yield content.decode("utf-8-sig" if line == 1 else "utf-8", errors="surrogateescape")
 
 
 def _csv_row(header: list[str], cells: list[str]) -> dict[str, Any] | str:
@@ -221,7 +247,8 @@ def _price(line: int, raw: dict[str, Any], name: str) -> Decimal | None:
     if value is None or value == "":
         return None
     try:
-        amount = Decimal(str(value).strip()) if not isinstance(value, bool) else Decimal("NaN")
+        is_number = not isinstance(value, bool) and "_" not in str(value)
+        amount = Decimal(str(value).strip()) if is_number else Decimal("NaN")
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite():

@@ -49,7 +49,7 @@ def run(*, source: Source, at: datetime, progress: Progress, restart: bool = Fal
     """Import a file; the same unfinished file goes on where its last batch ended.
 
     Reads the file twice and holds one batch in memory. Importing it again changes nothing.
-    progress: called with rows done and rows in all.
+    progress: called with rows done and rows in all. Raises DamagedFileError, before anything is written.
     """
     found = planning.survey(rows(source.path, currency=source.default_currency))
     plan = planning.prepare(found)
@@ -83,17 +83,21 @@ def _batches(all_rows: Iterable[Row | Problem], source: Source) -> Iterator[list
     batch: list[Row | Problem] = []
     seen: set[str] = set()
     for row in all_rows:
-        key = (row.external_id or row.sku) if isinstance(row, Row) else ""
-        if len(batch) >= BATCH or (key and key in seen):
+        if len(batch) >= BATCH or (isinstance(row, Row) and _occurs(row, seen)):
             yield batch
             batch, seen = [], set()
         if isinstance(row, Row):
             batch.append(products.with_options(row, currency=source.currency, stock=source.stock))
+            seen.update([row.external_id, *products.sku_candidates(row)])
         else:
             batch.append(row)
-        seen.add(key)
     if batch:
         yield batch
+
+
+def _occurs(row: Row, seen: set[str]) -> bool:
+    """Tell whether the row may be about a product of which these ids and SKUs are."""
+    return bool(row.external_id and row.external_id in seen) or (row.is_known_by_sku and row.sku in seen)
 
 
 @transaction.atomic
