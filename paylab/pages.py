@@ -16,12 +16,14 @@ PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
+<title>{title}</title><link rel="icon" href="data:,">
 <style>
 :root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }}
 body {{ margin: 0; display: grid; place-items: center; min-height: 100vh;
   background: light-dark(#f3f1ec, #151614); color: light-dark(#1c1d1a, #eeede8); }}
-main {{ width: min(24rem, 100% - 2rem); padding: 2rem; border-radius: 16px; background: light-dark(#fff, #20221f); }}
+main {{ box-sizing: border-box; width: min(28rem, 100vw - 2rem); padding: 2rem; border-radius: 16px;
+  background: light-dark(#fff, #20221f); }}
+body, form {{ grid-template-columns: minmax(0, 1fr); }}
 h1 {{ font-size: 1.125rem; margin: 0; }} .sum {{ font-size: 2.25rem; font-weight: 650; margin: .25rem 0 1.5rem; }}
 dl {{ display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 0 0 1.5rem; font-size: .875rem; }}
 dt {{ opacity: .7; }} dd {{ margin: 0; overflow-wrap: anywhere; }} .note {{ font-size: .8125rem; opacity: .75; }}

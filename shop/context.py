@@ -22,6 +22,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "frame": SimpleLazyObject(lambda: content.frame(get_language() or settings.LANGUAGE_CODE)),
+        "language_tag": _tag(get_language() or settings.LANGUAGE_CODE),
         "theme": theme if theme in shared.THEMES else "",
         "site_url": settings.SITE_URL,
         "language_links": SimpleLazyObject(lambda: _language_links(request)),
@@ -35,6 +36,12 @@ def _count(request: HttpRequest) -> int:
     return int(value) if value.isdecimal() and len(value) < 6 else 0
 
 
+def _tag(code: str) -> str:
+    """Return a language as HTML names it: the script begins with a capital (RFC 5646)."""
+    language, _, script = code.partition("-")
+    return f"{language}-{script.title()}" if script else language
+
+
 def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
     """Return this page's address in each language; the query stays."""
     path = request.path
@@ -44,7 +51,7 @@ def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "tag": "zh-Hans" if code == "zh-hans" else code,
+            "tag": _tag(code),
             "name": {"en": "English", "zh-hans": "简体中文"}.get(code, code),
             "path": (path if code == settings.LANGUAGE_CODE else f"/{code}{path}"),
             "url": (path if code == settings.LANGUAGE_CODE else f"/{code}{path}") + query,

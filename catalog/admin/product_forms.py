@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -135,13 +136,30 @@ class VariantForm(forms.ModelForm[Variant]):
 
 
 class PictureForm(forms.ModelForm[ProductPicture]):
-    """A picture: a file to upload, its description, the options it shows."""
+    """A picture: a file to upload, its description, the option it shows."""
 
     file = forms.FileField(label=gettext_lazy("File"), required=False)
+    option = forms.ChoiceField(label=gettext_lazy("Shows"), required=False)
 
     class Meta:
         model = ProductPicture
-        fields = ("alt", "position", "shows")
+        fields = ("alt", "position")
+
+    option_attributes: list[Attribute] = []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = {
+            json.dumps({attribute.code: choice.code}): f"{attribute.name}: {choice.label}"
+            for attribute in self.option_attributes
+            for choice in attribute.choices.all()
+        }
+        shown = json.dumps(self.instance.shows) if self.instance.shows else ""
+        if shown and shown not in choices:  # an import may name several options at once
+            choices[shown] = ", ".join(self.instance.shows.values())
+        field = cast("forms.ChoiceField", self.fields["option"])
+        field.choices = [("", _("All variants")), *choices.items()]
+        field.initial = shown
 
     def clean_file(self) -> Any:
         """Accept what can be decoded as a picture."""
@@ -164,6 +182,7 @@ class PictureForm(forms.ModelForm[ProductPicture]):
     def clean(self) -> dict[str, Any]:
         """A new picture needs a file."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self.instance.shows = json.loads(cleaned.get("option") or "{}")
         if not self.instance.pk and self.has_changed() and not cleaned.get("file") and "file" not in self.errors:
             self.add_error("file", _("Choose a file."))
         return cleaned

@@ -70,7 +70,15 @@ class PictureInline(ScopedInline, TranslationTabularInline):  # type: ignore[typ
     extra = 1
     ordering = ("position", "pk")
     readonly_fields = ("preview",)
-    fields = ("preview", "file", "alt", "position", "shows")
+    fields = ("preview", "file", "alt", "position", "option")
+
+    def get_formset(self, request: HttpRequest, obj: Product | None = None, **options: Any) -> Any:
+        """Return the formset; a picture may show one option of the product's type."""
+        product_type = obj.product_type if obj else _chosen_type(request)
+        attributes = type_attributes(product_type, variant_making=True)
+        form = type("ProductPictureForm", (PictureForm,), {"option_attributes": attributes})
+        fields = self.replace_orig_field(PictureForm.Meta.fields)
+        return super().get_formset(request, obj, form=form, fields=fields, **options)
 
     @admin.display(description=gettext_lazy("preview"))
     def preview(self, row: ProductPicture) -> SafeString | str:

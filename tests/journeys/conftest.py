@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 from tests.journeys.stack import Stack
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium")) or ""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+REFUSED = re.compile(r"status of 4(04|22)")
 PATIENCE_MS = 30_000
 NewPage = Callable[..., Page]
 
@@ -68,11 +71,7 @@ def new_page(browser: Browser, stack: Stack, complaints: list[str]) -> Iterator[
         context.set_default_navigation_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda each: complaints.append(each.text) if each.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "requestfailed", lambda each: complaints.append(f"{each.url} {each.failure}") if _matters(each) else None
-        )
+        _listen(page, complaints)
         return page
 
     yield open_page
@@ -81,16 +80,21 @@ def new_page(browser: Browser, stack: Stack, complaints: list[str]) -> Iterator[
 
 
 def _listen(page: Page, complaints: list[str]) -> None:
-    """Note what goes wrong on a page; a request that was cut off because the page was left is no complaint."""
+    """Note what goes wrong on a page; a refused page or form and a request cut off by leaving are no complaints."""
 
     def on_message(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
+        if message.type in ("error", "warning") and not REFUSED.search(message.text):
+            complaints.append(f"{message.location['url']}: {message.text}")
 
     def on_failure(request: Request) -> None:
         if "ERR_ABORTED" not in str(request.failure):
             complaints.append(f"{request.url}: {request.failure}")
 
+    def on_response(response: Response) -> None:
+        if response.status >= HTTPStatus.BAD_REQUEST and response.request.resource_type not in ("document", "fetch"):
+            complaints.append(f"{response.url}: {response.status}")
+
     page.on("console", on_message)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("requestfailed", on_failure)
+    page.on("response", on_response)

@@ -42,15 +42,19 @@ class Buyer:
         page.get_by_role("button", name=words.add_to_cart, exact=True).first.click()
         expect(page.get_by_role("status").filter(has_text=words.added).first).to_be_visible()
 
-    def open_checkout(self) -> None:
-        """Go to the cart by the header and on to the checkout."""
+    def open_cart(self) -> None:
+        """Go to the cart by the header."""
         page, words = self.page, self.words
         page.get_by_role("banner").get_by_role("link", name=re.compile(f"^{words.cart}")).click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(words.cart)
-        page.get_by_role("link", name=re.compile(f"^{words.checkout}")).first.click()
 
-    def give_address(self) -> None:
-        """Forget the street first, read the complaint, then fill it in."""
+    def start_checkout(self) -> None:
+        """Go from the cart to the address."""
+        self.page.get_by_role("link", name=re.compile(f"^{self.words.checkout}")).first.click()
+        expect(self.page.get_by_label(self.words.email)).to_be_visible()
+
+    def forget_street(self) -> None:
+        """Send an address without its street, and read the complaint."""
         page, words = self.page, self.words
         page.get_by_label(words.email).fill(self.email)
         page.get_by_label(words.name).fill("Li Na")
@@ -60,32 +64,51 @@ class Buyer:
         page.get_by_label(words.district).fill("西湖区")
         page.get_by_role("button", name=words.to_delivery).click()
         expect(page.get_by_role("alert")).to_contain_text(words.problem)
+
+    def give_street(self) -> None:
+        """Find what was typed still there, and complete it."""
+        page, words = self.page, self.words
         expect(page.get_by_label(words.city)).to_have_value("杭州市")
         page.get_by_label(words.street).fill("文三路 88 号")
         page.get_by_role("button", name=words.to_delivery).click()
+        expect(page.get_by_role("radio", name=words.express)).to_be_visible()
 
     def choose_delivery(self) -> None:
         """Take the express."""
         page, words = self.page, self.words
         page.get_by_role("radio", name=words.express).check()
         page.get_by_role("button", name=words.to_review).click()
+        expect(page.get_by_role("button", name=self._placing).first).to_be_visible()
 
     def place(self) -> str:
         """Place the order and return its number."""
-        page, words = self.page, self.words
-        page.get_by_role("button", name=re.compile("^" + re.escape(words.place_order))).click()
+        page = self.page
+        page.get_by_role("button", name=self._placing).first.click()
         expect(page).to_have_url(re.compile(r"/orders/\d{12}/pay/"))
         return page.url.split("/orders/")[1][:12]
 
+    def to_gateway(self) -> None:
+        """Go from the cashier to the payment page."""
+        page, words = self.page, self.words
+        page.get_by_role("button", name=re.compile("^" + re.escape(words.pay_amount))).first.click()
+        expect(page.get_by_role("button", name=words.pay, exact=True)).to_be_visible()
+
+    def press(self, button: str) -> None:
+        """Press a button of the payment page."""
+        self.page.get_by_role("button", name=button, exact=True).click()
+
     def pay(self, button: str) -> None:
         """Go to the payment page and press one of its buttons."""
-        page, words = self.page, self.words
-        page.get_by_role("button", name=re.compile("^" + re.escape(words.pay_amount))).click()
-        page.get_by_role("button", name=button, exact=True).click()
+        self.to_gateway()
+        self.press(button)
 
     def reads(self, heading: str) -> None:
         """See a page's heading."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    @property
+    def _placing(self) -> re.Pattern[str]:
+        return re.compile("^" + re.escape(self.words.place_order))
 
     def open_mail(self, subject: str) -> str:
         """Wait for a mail, open it, and return where its button leads."""
@@ -124,6 +147,11 @@ class Merchant:
         page.get_by_role("main").get_by_role("link", name=words.orders, exact=True).click()
         page.get_by_role("link", name=number).click()
         page.get_by_role("link", name=words.ship, exact=True).click()
+        self.send(tracking)
+
+    def send(self, tracking: str) -> None:
+        """Fill in and send the shipping form."""
+        page, words = self.page, self.words
         page.get_by_label(words.tracking).fill(tracking)
         page.get_by_role("button", name=words.ship, exact=True).click()
         expect(page.get_by_text(tracking).first).to_be_visible()

@@ -37,13 +37,15 @@ class Words:
     pay: str
     decline: str
     leave: str
+    failed: str
+    waiting: str
+    other_method: str
     thanks: str
     see_order: str
     packing: str
     shipped: str
     confirmed_subject: str
     shipped_subject: str
-    as_mail_program: str
     username: str
     password: str
     log_in: str
@@ -82,13 +84,15 @@ ENGLISH = Words(
     pay="Pay",
     decline="Decline",
     leave="Leave",
+    failed="Payment failed",
+    waiting="Waiting for payment",
+    other_method="Choose another method",
     thanks="Thank you, your order is placed",
     see_order="See the order",
     packing="We are packing your order",
     shipped="On its way to you",
     confirmed_subject="Order {number} confirmed",
     shipped_subject="Order {number} is on its way",
-    as_mail_program="The mail as a mail program shows it",
     username="Username",
     password="Password",
     log_in="Log in",
@@ -123,16 +127,18 @@ CHINESE = Words(
     to_review="下一步：确认订单",
     place_order="提交订单并支付 ¥",
     pay_amount="确认支付 ¥",
-    pay="支付",
-    decline="拒绝",
+    pay="付款",
+    decline="拒绝付款",
     leave="离开",
+    failed="付款失败",
+    waiting="等待付款",
+    other_method="更换支付方式",
     thanks="下单成功",
     see_order="查看订单",
     packing="商家备货中",
     shipped="包裹正在路上",
     confirmed_subject="订单 {number} 付款成功",
     shipped_subject="订单 {number} 已发货",
-    as_mail_program="邮件程序中的样子",
     username="用户名",
     password="密码",
     log_in="登录",
