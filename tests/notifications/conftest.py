@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+import redis
+from django.conf import settings as shop
 
 from notifications.models import Message
 from notifications.services import outbox
+from shop import connections
 from tests.conftest import NOW
 from tests.notifications.postbox import Postbox
 
@@ -30,7 +33,7 @@ CONTEXT = {
 
 
 @pytest.fixture
-def postbox(settings) -> Postbox:
+def postbox(settings) -> Iterator[Postbox]:
     """A mail server that the shop sends to."""
     with Postbox() as box:
         send_to(settings, box.port)
@@ -59,3 +62,12 @@ def write() -> Callable[..., Message]:
         return Message.objects.get(key=key)
 
     return write_one
+
+
+@pytest.fixture
+def queue() -> Iterator[redis.Redis]:
+    """The broker; its queue is emptied first and last."""
+    with redis.Redis.from_url(connections.redis(shop.REDIS_URL, shop.REDIS_DATABASE + 1)) as broker:
+        broker.flushdb()
+        yield broker
+        broker.flushdb()

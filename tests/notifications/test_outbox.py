@@ -8,13 +8,11 @@ from datetime import timedelta
 import pytest
 import redis
 from celery import Celery
-from django.conf import settings as shop
 from django.db import transaction
 
 from core import nudge
 from notifications.models import Message
 from notifications.services import delivery, outbox
-from shop import connections
 from shop.celery import app
 from tests import make
 from tests.notifications.conftest import CONTEXT, send_to
@@ -25,15 +23,6 @@ Status = Message.Status
 
 class _UndoneError(Exception):
     """Something went wrong after the mail was written."""
-
-
-@pytest.fixture
-def queue() -> redis.Redis:
-    """The broker; its queue is emptied first."""
-    with redis.Redis.from_url(connections.redis(shop.REDIS_URL, shop.REDIS_DATABASE + 1)) as broker:
-        broker.delete("celery")
-        yield broker
-        broker.delete("celery")
 
 
 def woken(queue: redis.Redis) -> list[str]:
