@@ -1,5 +1,6 @@
 """A PostgreSQL server of our own: unix socket only, one folder, one owner."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -158,5 +159,6 @@ def _end_orphans(processes: list[psutil.Process]) -> None:
     """Ask a postmaster that lost its parent to shut down; its own children end with it."""
     numbers = {process.pid for process in processes}
     for process in processes:
-        if process.ppid() not in numbers:
-            process.send_signal(CLEAN_SHUTDOWN)
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended just now
+            if process.ppid() not in numbers:
+                process.send_signal(CLEAN_SHUTDOWN)

@@ -1,12 +1,12 @@
 """The process manager: starts the shop's processes, prints their output with a prefix, stops what it started."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -83,7 +83,7 @@ def say(*words: object) -> None:
 
 
 def _copy_output(name: str, process: subprocess.Popen[bytes]) -> None:
-    lines: Iterable[bytes] = process.stdout or ()
-    for line in lines:
-        sys.stdout.write(f"{name:<7}| {line.decode(errors='replace').rstrip()}\n")
-        sys.stdout.flush()
+    with process.stdout or io.BytesIO() as lines:
+        for line in lines:
+            sys.stdout.write(f"{name:<7}| {line.decode(errors='replace').rstrip()}\n")
+            sys.stdout.flush()

@@ -1,10 +1,14 @@
 """A Redis-compatible server of our own: unix socket only, append-only file."""
 
+import contextlib
 import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from shop.embedded import binaries, children, folders
 
@@ -60,11 +64,12 @@ class Redis:
             if time.monotonic() > end:
                 raise SystemExit(f"another Redis still runs on {self._data}")
             for process in orphans:
-                process.terminate()
+                with contextlib.suppress(psutil.NoSuchProcess):  # it ended just now
+                    process.terminate()
             time.sleep(0.1)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], *, until: float) -> None:
-        client = redis.Redis(unix_socket_path=str(self._socket))
+        client = redis.Redis(unix_socket_path=str(self._socket), retry=Retry(NoBackoff(), 0))  # we ask again ourselves
         while True:
             try:
                 client.ping()
