@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Attribute, Product, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors.prices import Quote
-from catalog.services import facts, pictures
+from catalog.services import facts, pictures, products
 
 FACT, OPTION = "fact_", "option_"
 
@@ -71,12 +72,24 @@ class VariantForm(forms.ModelForm[Variant]):
     """A variant with its price, reduced price and stock."""
 
     price = forms.DecimalField(
-        label=gettext_lazy("Price"), min_value=0, max_digits=12, decimal_places=2, required=False
+        label=gettext_lazy("Price"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        show_hidden_initial=True,
     )
     sale_price = forms.DecimalField(
-        label=gettext_lazy("Reduced price"), min_value=0, max_digits=12, decimal_places=2, required=False
+        label=gettext_lazy("Reduced price"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        show_hidden_initial=True,
     )
-    stock = forms.IntegerField(label=gettext_lazy("On hand"), min_value=0, max_value=1_000_000, required=False)
+    stock = forms.IntegerField(
+        label=gettext_lazy("On hand"), min_value=0, max_value=1_000_000, required=False, show_hidden_initial=True
+    )
 
     class Meta:
         model = Variant
@@ -126,13 +139,40 @@ class VariantForm(forms.ModelForm[Variant]):
     def stock_change(self) -> int:
         """How many units were typed more or less than were shown, so that orders in between are not lost."""
         typed = self.cleaned_data.get("stock")
-        return 0 if typed is None else typed - int(self.initial.get("stock") or 0)
+        return 0 if typed is None else typed - self._shown_stock()
+
+    @property
+    def is_repriced(self) -> bool:
+        """Whether a price was typed; one that was set elsewhere while the page was open stays otherwise."""
+        return not {"price", "sale_price"}.isdisjoint(self.changed_data)
+
+    def _shown_stock(self) -> int:
+        """Return the units on hand when the page was opened: the form brings the number along."""
+        shown = str(self.data.get(self["stock"].html_initial_name, ""))
+        return int(shown) if re.fullmatch("[0-9]{1,7}", shown) else int(self.initial.get("stock") or 0)
 
     def _check_stock(self, change: int) -> None:
-        level = StockLevel.objects.filter(pk=self.levels[self.instance.pk].pk).first()
-        if level and level.available + change < 0:
-            message = _("Orders hold %(held)s units, so at least that many must stay.") % {"held": level.allocated}
-            self.add_error("stock", message)
+        known = self.levels.get(self.instance.pk)
+        level = StockLevel.objects.filter(pk=known.pk).first() if known else None
+        if level is None or level.available + change < 0:
+            held = level.allocated if level else 0
+            self.add_error("stock", _("Orders hold %(held)s units, so at least that many must stay.") % {"held": held})
+
+
+class VariantFormSet(forms.BaseInlineFormSet[Variant, Product, VariantForm]):
+    """The variants of a product, told apart by their options."""
+
+    def clean(self) -> None:
+        """No two of them have the same options."""
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            if not form.is_valid() or form in self.deleted_forms or not (form.instance.pk or form.has_changed()):
+                continue
+            key = products.options_key(form.options())
+            if key in seen:
+                raise forms.ValidationError(_("Two variants of a product need different options."))
+            seen.add(key)
 
 
 class PictureForm(forms.ModelForm[ProductPicture]):

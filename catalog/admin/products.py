@@ -19,7 +19,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from accounts.models import User
 from accounts.selectors import default_merchant
 from catalog.admin.categories import thumbnail
-from catalog.admin.product_forms import OPTION, PictureForm, ProductForm, VariantForm, type_attributes
+from catalog.admin.product_forms import OPTION, PictureForm, ProductForm, VariantForm, VariantFormSet, type_attributes
 from catalog.models import Product, ProductCard, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors import pictures as picture_paths
 from catalog.selectors import prices
@@ -33,6 +33,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
 
     model = Variant
     form = VariantForm
+    formset = VariantFormSet
     merchant_lookup = "product__merchant"
     extra = 1
     ordering = ("position", "pk")
@@ -245,13 +246,10 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
             variant = form.instance
             variant.product = product
             data = form.cleaned_data
-            products.save_variant(
-                variant=variant,
-                options=form.options(),
-                price=data.get("price"),
-                sale_price=data.get("sale_price"),
-                currency=settings.CURRENCY,
-            )
+            products.save_variant(variant=variant, options=form.options())
+            if form.is_repriced:
+                price, sale_price = data.get("price"), data.get("sale_price")
+                products.reprice(variant=variant, price=price, sale_price=sale_price, currency=settings.CURRENCY)
             if form.stock_change:
                 stock.adjust(
                     variant=variant,

@@ -75,13 +75,16 @@ def add_variant(*, product: Product, sku: str, options: Mapping[str, str] | None
 
 
 @transaction.atomic
-def save_variant(
-    *, variant: Variant, options: Mapping[str, str], price: Decimal | None, sale_price: Decimal | None, currency: str
-) -> None:
-    """Save a variant with its options and prices; None for `price` leaves it without one."""
+def save_variant(*, variant: Variant, options: Mapping[str, str]) -> None:
+    """Save a variant with its options."""
     variant.options = dict(options)
     variant.options_key = options_key(options)
     variant.save()
+
+
+@transaction.atomic
+def reprice(*, variant: Variant, price: Decimal | None, sale_price: Decimal | None, currency: str) -> None:
+    """Set what a variant costs, and what instead for now; None for `price` leaves it without one."""
     if price is None:
         prices.clear(variant=variant, currency=currency)
         return
