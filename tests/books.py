@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
+
 from catalog.models import StockLevel, StockMovement
 from notifications.models import Message
 from orders.models import Allocation, Order, OrderEvent, OrderLine, Purchase, Shipment
 from payments.models import Payment, Refund
 from shop import audit
 
-BOOKS = (
+BOOKS: tuple[type[models.Model], ...] = (
     Purchase,
     Order,
     OrderLine,

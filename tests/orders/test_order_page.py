@@ -151,7 +151,7 @@ def test_a_guest_who_guesses_is_stopped(client, order, settings):
 
 def test_an_order_keeps_what_was_bought_whatever_becomes_of_the_product(client, owned):
     title = owned.lines.get().title
-    Product.objects.update(title_en="Renamed", status=Product.Status.ARCHIVED)
+    Product.objects.update(title="Renamed", status=Product.Status.ARCHIVED)
     client.force_login(owned.user)
 
     page = client.get(owned.get_absolute_url())

@@ -143,7 +143,7 @@ def test_an_order_keeps_its_copies_when_checkout_product_and_price_change():
     cart = make.cart(variant)
     order = make.order(cart)
     Checkout.objects.update(street="1 Other Road", email="other@example.com")
-    Product.objects.update(title_en="Renamed", status=Product.Status.ARCHIVED)
+    Product.objects.update(title="Renamed", status=Product.Status.ARCHIVED)
     prices.set_base(variant=variant, amount=Decimal("99.00"), currency="CNY")
 
     order.refresh_from_db()
