@@ -97,6 +97,14 @@ def test_another_country_shows_its_fields_and_keeps_nothing(shopper):
     assert Checkout.objects.count() == 0
 
 
+@pytest.mark.parametrize("country", ["", "XX", "\x00", "cn", "C" * 5000, "<b>"])
+def test_a_country_that_is_none_shows_fields_all_the_same(shopper, country):
+    response = shopper.client.post(PAGE, FORM | {"country": country, "name": "\x00", "show": "1"})
+
+    assert response.status_code == 200
+    assert Checkout.objects.count() == 0
+
+
 def test_what_was_typed_cannot_break_out_of_the_page(shopper):
     response = shopper.client.post(PAGE, FORM | {"name": '"><script>alert(1)</script>', "email": ""})
 

@@ -138,6 +138,14 @@ def test_a_guest_with_a_wrong_pair_gets_one_answer_whatever_is_wrong(client, ord
     assert client.get(order.get_absolute_url()).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["", "\x00", "x" * 5000, "%", "１２３４５６７８９０１２", "-1"])
+def test_what_is_no_number_is_no_order(client, order, number):
+    response = client.post(LOOKUP, {"number": number, "email": order.email})
+
+    assert response.status_code == 422
+    assert "orders" not in client.session
+
+
 def test_a_guest_who_guesses_is_stopped(client, order, settings):
     form = {"number": order.number, "email": "guess@example.com"}
     for _ in range(settings.ORDER_LOOKUPS_PER_MINUTE):
