@@ -47,11 +47,11 @@ class Gateway:
         self._base_url = base_url
         self._interface: dict[str, Callable[[Row], dict[str, Any]]] = {
             "/v1/trades": self._create,
-            "/v1/trades/query": lambda content: notices.public(store.trade_now(content["out_trade_no"])),
-            "/v1/trades/close": lambda content: notices.public(store.finish(content["out_trade_no"], "closed")),
+            "/v1/trades/query": lambda content: notices.public(store.trade_now(str(content["out_trade_no"]))),
+            "/v1/trades/close": lambda content: notices.public(store.finish(str(content["out_trade_no"]), "closed")),
             "/v1/refunds": store.refund,
-            "/v1/refunds/query": lambda content: store.refund_state(content["refund_no"]),
-            "/v1/bills": lambda content: {"rows": store.bill(content["day"])},
+            "/v1/refunds/query": lambda content: store.refund_state(str(content["refund_no"])),
+            "/v1/bills": lambda content: {"rows": store.bill(str(content["day"]))},
         }
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -101,7 +101,7 @@ class Gateway:
     def _pay(self, trade_no: str, form: bytes | None) -> Reply:
         """Show the page, or do what the shopper pressed and send the browser back."""
         try:
-            trade = self._store.trade_by_own_number(trade_no)
+            trade = self._store.trade_now(self._store.trade_by_own_number(trade_no)["out_trade_no"])
         except NoSuchTradeError:
             return Reply(404, b"", {})
         if form is None:

@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS notice (
     due_at REAL NOT NULL, answered INTEGER NOT NULL DEFAULT 0
 );
 """
+INFINITE = Decimal("Infinity")
 Row = dict[str, Any]
 
 
@@ -51,7 +52,8 @@ class Store:
         """Return the trade of this number, made when there is none; raise ConflictError for other content."""
         names = ("app_id", "amount", "currency", "subject", "return_url", "notify_url", "expires_at", "language")
         values = {name: str(content[name]) for name in names} | {"out_trade_no": str(content["out_trade_no"])}
-        if Decimal(values["amount"]) <= 0:
+        values["expires_at"] = _utc(values["expires_at"])
+        if not 0 < Decimal(values["amount"]) < INFINITE:
             raise ConflictError("INVALID_AMOUNT")
         with self._connection() as connection:
             connection.execute(
@@ -179,3 +181,11 @@ def _close_overdue(connection: sqlite3.Connection, out_trade_no: str) -> None:
         "UPDATE trade SET status = 'closed' WHERE out_trade_no = ? AND status = 'waiting' AND expires_at <= ?",
         (out_trade_no, datetime.now(UTC).isoformat()),
     )
+
+
+def _utc(moment: str) -> str:
+    """Return a moment in the one form that sorts by time; raise ValueError for one without a time zone."""
+    parsed = datetime.fromisoformat(moment)
+    if parsed.tzinfo is None:
+        raise ValueError(moment)
+    return parsed.astimezone(UTC).isoformat()
