@@ -50,12 +50,7 @@ class ProductForm(forms.ModelForm[Product]):
     def clean(self) -> dict[str, Any]:
         """Check the facts, and that nobody changed the product meanwhile."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        seen = cleaned.get("version")
-        if (
-            self.instance.pk
-            and seen
-            and Product.objects.values_list("version", flat=True).get(pk=self.instance.pk) != seen
-        ):
+        if self.instance.pk and self._is_outdated(cleaned.get("version")):
             raise forms.ValidationError(
                 _("Somebody changed this product since you opened it. Open it again and repeat your change.")
             )
@@ -66,6 +61,11 @@ class ProductForm(forms.ModelForm[Product]):
         except facts.FactError as error:
             self.add_error(FACT + error.code, _("This value does not fit."))
         return cleaned
+
+    def _is_outdated(self, seen: int | None) -> bool:
+        """Tell whether somebody has saved the product since; from here on nobody does before this form is done."""
+        versions = Product.objects.select_for_update(no_key=True).values_list("version", flat=True)
+        return versions.filter(pk=self.instance.pk).first() != seen and seen is not None
 
 
 class VariantForm(forms.ModelForm[Variant]):

@@ -27,6 +27,9 @@ from catalog.services import pictures, products, stock
 from core.admin import ScopedInline, ScopedModelAdmin, merchants, operators, own_merchants
 from core.money import Money, written
 
+COUNTED_ELSEWHERE = ("id", "sold", "version")
+WRITTEN_HERE = [each.name for each in Product._meta.concrete_fields if each.name not in COUNTED_ELSEWHERE]  # noqa: SLF001  public
+
 
 class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
     """Variants with options, prices and stock."""
@@ -142,7 +145,7 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
             obj.slug = products.free_slug(slugify(obj.title))
         if obj.status == Product.Status.PUBLISHED and obj.publish_at is None:
             obj.publish_at = timezone.now()
-        obj.save()
+        obj.save(update_fields=WRITTEN_HERE if change else None)
 
     def save_formset(
         self,
