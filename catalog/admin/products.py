@@ -36,7 +36,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
 
     model = Variant
     form = VariantForm
-    formset = VariantFormSet
+    formset = VariantFormSet  # type: ignore[assignment]  # ours is for these two models
     merchant_lookup = "product__merchant"
     extra = 1
     ordering = ("position", "pk")

@@ -11,6 +11,7 @@ from catalog.models import Price, Product, Variant
 from catalog.services import prices
 from orders.services import lifecycle
 from tests import make
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -148,8 +149,8 @@ def test_a_sold_out_product_is_refused(now):
     [
         {"status": Product.Status.DRAFT},
         {"status": Product.Status.ARCHIVED},
-        {"publish_at": make.NOW + timedelta(seconds=1)},
-        {"unpublish_at": make.NOW},
+        {"publish_at": NOW + timedelta(seconds=1)},
+        {"unpublish_at": NOW},
     ],
     ids=["draft", "archived", "not yet", "no longer"],
 )

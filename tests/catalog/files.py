@@ -4,6 +4,7 @@ import gzip
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 
@@ -60,9 +61,9 @@ def counts(report: writing.Report) -> tuple[int, int, int, int]:
     return run.rows_created, run.rows_updated, run.rows_unchanged, run.rows_refused
 
 
-def shop() -> list[dict]:
+def shop() -> list[dict[str, Any]]:
     """Return everything an import may change: equal copies mean that nothing did."""
-    products = Product.objects.order_by("pk").values(
+    columns = (
         "pk",
         "title_en",
         "title_zh_hans",
@@ -80,6 +81,7 @@ def shop() -> list[dict]:
         "variants__prices__price_list__kind",
         "variants__stock_levels__on_hand",
     )
+    products = Product.objects.order_by("pk").values(*columns)
     return [*products, *ProductCard.objects.order_by("pk").values("pk", "price", "facets", "category_ids", "titles")]
 
 

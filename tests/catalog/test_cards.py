@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -24,12 +25,13 @@ def teapot(**fields) -> Product:
     """Return a product without variants, of a type with colours and sizes."""
     colour = make.attribute("colour", "ink", "chalk", "moss")
     size = make.attribute("size", "s", "m")
+    options: dict[str, Any] = {"status": Product.Status.PUBLISHED, "publish_at": NOW} | fields
     return products.create(
         merchant=default_merchant(),
         product_type=make.product_type(colour, size),
         category=make.category(),
         titles={"en": "Teapot"},
-        **{"status": Product.Status.PUBLISHED, "publish_at": NOW} | fields,
+        **options,
     )
 
 
@@ -46,7 +48,7 @@ def picture(name: str) -> Picture:
 
 def test_a_card_says_what_the_product_is():
     product = make.product("Teapot", price="30.00", sold_before=7)
-    Product.objects.update(title_zh_hans="茶壶")
+    Product.objects.update(title_zh_hans="茶壶")  # type: ignore[misc]  # made by modeltranslation
     products.count_sales(quantities={product.pk: 3}, at=NOW)
 
     found = card(product)
@@ -163,13 +165,10 @@ def test_swatches_are_the_colours_of_the_variants_in_their_order():
     product = teapot()
     for code, colour in (("moss", "#5a6b3b"), ("ink", "#343c45")):
         Attribute.objects.get(code="colour").choices.filter(code=code).update(swatch=colour)
-    for options in (
-        {"colour": "moss", "size": "s"},
-        {"colour": "ink"},
-        {"colour": "moss", "size": "m"},
-        {"colour": "chalk"},
-    ):
-        make.variant(product, **options)
+    make.variant(product, colour="moss", size="s")
+    make.variant(product, colour="ink")
+    make.variant(product, colour="moss", size="m")
+    make.variant(product, colour="chalk")
 
     found = card(product)
 

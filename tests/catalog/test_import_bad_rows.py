@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
@@ -13,7 +14,7 @@ from tests.catalog import files
 
 pytestmark = pytest.mark.django_db
 
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no title": ({"title": None}, "title"),
     "blank title": ({"title": "  "}, "title"),
     "title of a list": ({"title": ["Kettle"]}, "title"),

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from accounts.selectors import default_merchant
 from catalog.models import Category, Product
 from catalog.services import cards, prices, products
 from tests import make
@@ -40,7 +42,7 @@ def shelf():
         ("Vase", "glass", [("ink", "m", 0), ("chalk", "s", 5)]),
     ):
         made[title] = products.create(
-            merchant=make.default_merchant(),
+            merchant=default_merchant(),
             product_type=kind,
             category=make.category(),
             titles={"en": title},
@@ -55,7 +57,7 @@ def shelf():
 
 def test_only_what_is_published_now_is_listed(client):
     shown = make.product("Shown")
-    hidden = {
+    hidden: dict[str, dict[str, Any]] = {
         "Draft": {"status": Product.Status.DRAFT},
         "Archived": {"status": Product.Status.ARCHIVED},
         "Tomorrow": {"publish_at": NOW + timedelta(seconds=1)},

@@ -24,7 +24,7 @@ SORTS = [*listings.Sort]
 def _small_pages(monkeypatch):
     """Let a page hold three products, through the one number that says so."""
     monkeypatch.setattr(listings, "PAGE_SIZE", 3)
-    monkeypatch.setattr(listings.cards, "__kwdefaults__", listings.cards.__kwdefaults__ | {"size": 3})
+    monkeypatch.setattr(listings.cards, "__kwdefaults__", (listings.cards.__kwdefaults__ or {}) | {"size": 3})
 
 
 def shelf(count, **fields):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +21,8 @@ SECOND = timedelta(seconds=1)
 
 def row(amount: str, kind: str = "BASE", **fields) -> PriceRow:
     """Return one price of variant 1, in the shop's currency unless told."""
-    return PriceRow(**{"variant_id": 1, "currency": "CNY", "kind": kind, "amount": Decimal(amount)} | fields)
+    values: dict[str, Any] = {"variant_id": 1, "currency": "CNY", "kind": kind, "amount": Decimal(amount)}
+    return PriceRow(**values | fields)
 
 
 def test_the_base_price_holds_when_there_is_no_other():
@@ -56,7 +58,9 @@ def test_a_sale_that_is_not_lower_is_no_reduction(sale):
 def test_a_window_holds_from_its_first_second_until_its_end(at, expected):
     rows = [row("10.00"), row("7.50", "SALE", starts_at=NOW, ends_at=NOW + 10 * SECOND)]
 
-    assert selector.resolve(rows, at=at).price == Money(Decimal(expected), "CNY")
+    quote = selector.resolve(rows, at=at)
+    assert quote is not None
+    assert quote.price == Money(Decimal(expected), "CNY")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +71,9 @@ def test_a_window_holds_from_its_first_second_until_its_end(at, expected):
 def test_a_quote_says_until_when_it_holds(at, expected):
     rows = [row("10.00"), row("7.50", "SALE", starts_at=NOW, ends_at=NOW + 10 * SECOND)]
 
-    assert selector.resolve(rows, at=at).valid_until == expected
+    quote = selector.resolve(rows, at=at)
+    assert quote is not None
+    assert quote.valid_until == expected
 
 
 @pytest.mark.parametrize(("quantity", "expected"), [(1, "10.00"), (9, "10.00"), (10, "9.00"), (99, "9.00"), (100, "8")])
@@ -76,12 +82,14 @@ def test_a_ladder_gives_the_lowest_price_of_the_quantity(quantity, expected):
 
     quote = selector.resolve(rows, at=NOW, quantity=quantity)
 
+    assert quote is not None
     assert quote.price == Money(Decimal(expected), "CNY")
 
 
 def test_a_ladder_shows_the_price_of_one_as_the_regular_price():
     quote = selector.resolve([row("10.00"), row("9.00", min_quantity=10)], at=NOW, quantity=10)
 
+    assert quote is not None
     assert quote.regular == Money(Decimal("10.00"), "CNY")
 
 

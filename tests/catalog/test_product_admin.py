@@ -227,7 +227,7 @@ def test_a_picture_is_uploaded_and_shown(client, desk, teapot):
     row = teapot.pictures.select_related("picture").get()
     assert response.status_code == 302
     assert (row.alt, row.picture.width, row.picture.height) == ("A teapot", 40, 30)
-    assert ProductCard.objects.get().picture["name"] == row.picture.name
+    assert ProductCard.objects.get().picture == {"name": row.picture.name, "width": 40, "height": 30}
 
 
 def test_a_file_that_is_no_picture_is_told_and_nothing_is_saved(client, desk, teapot):

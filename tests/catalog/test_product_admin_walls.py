@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.selectors import default_merchant
 from catalog.models import Price, Product, StockLevel, StockMovement, Variant
 from tests import make
 from tests.catalog import office
@@ -42,8 +43,7 @@ def test_another_merchants_product_is_not_there(client, ours, theirs, name, meth
         page(name, theirs.pk), {"post": "yes", "title_en": "Mine"} if method == "post" else {}
     )
 
-    assert response.status_code in (302, 404)
-    assert response.status_code == 404 or response.url == reverse("merchant:index")
+    assert (response.status_code, response.url) == (302, reverse("merchant:index"))
     assert state() == before
 
 
@@ -70,7 +70,7 @@ def test_a_forged_merchant_is_not_saved(client, ours, theirs):
 
     ours.refresh_from_db()
     assert response.status_code == 302
-    assert (ours.title, ours.merchant) == ("Kettle", make.default_merchant())
+    assert (ours.title, ours.merchant) == ("Kettle", default_merchant())
 
 
 def test_a_forged_row_of_another_merchants_product_is_not_taken_over(client, ours, theirs):
@@ -119,9 +119,9 @@ def test_a_new_product_of_a_member_belongs_to_the_members_merchant(client, ours,
 
     response = client.post(page("add"), fields | wanted | {"merchant": theirs.merchant_id})
 
-    made = Product.objects.get(title_en="Jug")
+    made = Product.objects.get(title_en="Jug")  # type: ignore[misc]  # made by modeltranslation
     assert response.status_code == 302
-    assert (made.merchant, made.slug, made.status) == (make.default_merchant(), "jug", "DRAFT")
+    assert (made.merchant, made.slug, made.status) == (default_merchant(), "jug", "DRAFT")
     assert list(made.variants.values_list("sku", "stock_levels__on_hand")) == [("JUG", 2)]
 
 
@@ -140,7 +140,7 @@ def test_strangers_are_sent_to_the_login(client, theirs, site):
 def test_a_number_that_is_no_product_leads_back(client, ours, number):
     response = client.get(page("change", ours.pk).replace(str(ours.pk), number))
 
-    assert response.status_code in (302, 404)
+    assert (response.status_code, response.url) == (302, reverse("merchant:index"))
 
 
 @pytest.mark.parametrize("products", [1, 48])

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import Merchant
+from accounts.selectors import default_merchant
 from catalog.models import Product, Variant
 from catalog.services import cards, prices, products
 from tests import make
@@ -22,7 +23,7 @@ def teapot():
     """A teapot in three colours; chalk is sold out, moss is not offered."""
     kind = make.product_type(make.attribute("colour", "ink", "chalk", "moss", "sand"), make.attribute("size", "s", "m"))
     made = products.create(
-        merchant=make.default_merchant(),
+        merchant=default_merchant(),
         product_type=kind,
         category=make.category("Pots"),
         titles={"en": "Teapot"},
@@ -146,7 +147,7 @@ def test_a_reduced_price_is_shown_beside_the_regular_one(client):
 
 
 def test_texts_of_a_product_are_escaped(client, teapot):
-    Product.objects.filter(pk=teapot.pk).update(title_en="</title><script>x</script>")
+    Product.objects.filter(pk=teapot.pk).update(title_en="</title><script>x</script>")  # type: ignore[misc]  # made by modeltranslation
 
     response = page(client, teapot)
 
