@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import Merchant
 from accounts.selectors import default_merchant
 from catalog.models import ImportRun, PriceList, Product, StockLevel, StockLocation
+from catalog.selectors.languages import localized
 from core import admin as sites
 from orders.models import DeliveryMethod
 from tests import make
@@ -31,7 +32,7 @@ def furnish(merchant: Merchant, word: str) -> None:
     make.delivery(merchant)
     product = make.product(f"{word} teapot", merchant=merchant)
     make.order(make.cart(make.only_variant(product)), note=f"{word} note")
-    DeliveryMethod.objects.filter(merchant=merchant).update(name_en=f"{word} post")
+    DeliveryMethod.objects.filter(merchant=merchant).update(**localized("name", {"en": f"{word} post"}))
     StockLocation.objects.filter(merchant=merchant).update(name=f"{word} cellar")
     PriceList.objects.filter(merchant=merchant).update(name=f"{word} prices")
     ImportRun.objects.create(merchant=merchant, file_name=f"{word}.csv", fingerprint=word)
@@ -47,7 +48,7 @@ def other() -> Merchant:
 
 
 @pytest.fixture
-def member(client) -> Client:
+def member(client: Client) -> Client:
     """The browser of somebody who works for the default merchant alone."""
     client.force_login(make.member())
     return client
@@ -169,7 +170,7 @@ def test_a_new_product_belongs_to_the_members_merchant_whatever_the_form_says(me
     answer = member.post(address(Product, "add"), data)
 
     assert answer.status_code == 302, answer.context["adminform"].form.errors
-    assert Product.objects.get(title_en="Smuggled").merchant == default_merchant()
+    assert Product.objects.get(slug="smuggled").merchant == default_merchant()
 
 
 def test_the_choices_of_a_form_are_the_own_ones(member, other):

@@ -21,7 +21,7 @@ def joined() -> str:
 
 
 @pytest.fixture
-def workshop(settings, tmp_path) -> Path:
+def workshop(settings, tmp_path: Path) -> Path:
     """A place for stylesheets of a test, with a finder's settings."""
     settings.BASE_DIR = tmp_path
     settings.STATIC_ROOT = str(tmp_path / "var" / "static")
@@ -90,7 +90,7 @@ def test_a_changed_file_changes_the_stylesheet_at_once(workshop):
 
 
 def test_it_is_collected_like_every_other_file():
-    found = {path: storage for path, storage in StylesheetFinder().list([])}
+    found = dict(StylesheetFinder().list([]))
 
     assert list(found) == [NAME]
     with found[NAME].open(NAME) as file:

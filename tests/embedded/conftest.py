@@ -27,7 +27,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def var(folder, monkeypatch) -> Path:
+def var(folder: Path, monkeypatch) -> Path:
     """The folder as var/ of a shop that nobody has configured."""
     monkeypatch.setenv("VAR_DIR", str(folder))
     for name in ("DATABASE_URL", "REDIS_URL"):

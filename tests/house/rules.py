@@ -36,8 +36,8 @@ def no_print(source: Source) -> Iterator[ast.AST]:
 
 def no_absolute_path(source: Source) -> Iterator[ast.AST]:
     """Paths come from settings; two places look for what the system has."""
-    for node in sources.strings(source.tree):
-        if _ABSOLUTE.match(node.value) and (source.path, node.value) not in OPEN_NAMES:
+    for node, text in sources.strings(source.tree):
+        if _ABSOLUTE.match(text) and (source.path, text) not in OPEN_NAMES:
             yield node
 
 

@@ -73,9 +73,11 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
 
-def strings(tree: ast.AST) -> Iterator[ast.Constant]:
-    """Yield every text."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+def strings(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Yield every text, with the node that says it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node, node.value
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:

@@ -46,11 +46,15 @@ def events(root: Path) -> dict[str, tuple[str, set[str]]]:
     found = {}
     for source in sources.python(root, packages=sources.APPS):
         for node in ast.walk(source.tree):
-            if isinstance(node, ast.Assign) and sources.name_of(node.value) == "DomainEvent":
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _is_event(node.value):
                 name = sources.name_of(node.targets[0])
                 assert [name] == list(_texts(node.value.args[0])), source.at(node)
                 found[name] = (source.path.removesuffix(".py").replace("/", "."), _published(root, name))
     return found
+
+
+def _is_event(call: ast.Call) -> bool:
+    return sources.name_of(call) == "DomainEvent"
 
 
 def _published(root: Path, name: str) -> set[str]:
@@ -105,13 +109,13 @@ def test_settings_read_the_environment_through_env_alone():
 
 def test_documented_defaults_are_the_real_ones():
     numbers = {
-        node.args[0].value: ast.literal_eval(node.args[1])
+        ast.literal_eval(node.args[0]): ast.literal_eval(node.args[1])
         for source in sources.python(ROOT, packages=("shop",))
         for node in sources.calls(source.tree)
         if sources.name_of(node) == "env.number" and isinstance(node.args[1], ast.Constant)
     }
     text = (ROOT / "docs" / "OPERATIONS.md").read_text()
-    documented = {}
+    documented: dict[str, int] = {}
     for row in re.findall(r"^\| (`[A-Z`_, ]+`) \| ([\d, ]+) \|", text, re.MULTILINE):
         documented |= dict(zip(_NAME.findall(row[0]), map(int, row[1].split(",")), strict=True))
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 
 
@@ -19,13 +18,7 @@ def no_database(transactional_db, django_db_serialized_rollback, tmp_path) -> It
 
 
 @pytest.fixture
-def no_cache(settings, tmp_path) -> Iterator[None]:
-    """Let Redis be gone."""
-    options = settings.CACHES["default"]
-    settings.CACHES = {"default": options | {"LOCATION": f"unix://{tmp_path}/nowhere.sock"}}
-    caches.__dict__.pop("settings", None)
-    if hasattr(caches._connections, "default"):
-        del caches._connections.default
-    yield
-    if hasattr(caches._connections, "default"):
-        del caches._connections.default
+def no_cache(settings, tmp_path) -> None:
+    """Let Redis be gone; Django makes its connections anew whenever this setting changes."""
+    location = {"LOCATION": f"unix://{tmp_path}/nowhere.sock"}
+    settings.CACHES = {"default": settings.CACHES["default"] | location}

@@ -31,7 +31,7 @@ def refusals(response) -> set[str]:
 
 
 @pytest.fixture
-def operator(client) -> Client:
+def operator(client: Client) -> Client:
     """An operator's browser."""
     client.force_login(make.operator())
     return client

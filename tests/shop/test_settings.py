@@ -158,7 +158,7 @@ def test_the_process_ends_with_the_name_and_no_traceback():
 @pytest.mark.parametrize("name", ["WEB_WORKERS", "WEB_THREADS"])
 def test_the_web_server_names_a_wrong_value_too(name):
     tool = Path(sys.executable).with_name("gunicorn")
-    command = [tool, "--config", "shop/gunicorn.py", "--print-config", "shop.wsgi"]
+    command: list[Path | str] = [tool, "--config", "shop/gunicorn.py", "--print-config", "shop.wsgi"]
 
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | {name: "many"}, capture_output=True, text=True, check=False

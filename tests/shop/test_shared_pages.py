@@ -11,6 +11,7 @@ from django.test import Client
 from catalog.services import cards, prices
 from core import shared
 from tests import make
+from tests.conftest import NOW
 
 VISITS = ["/", "/products/", "/zh-hans/products/"]
 
@@ -116,7 +117,7 @@ def test_a_changed_price_is_on_the_next_page(product):
     before = body(Client(), "/products/")
 
     prices.set_base(variant=make.only_variant(product), amount=Decimal("31.50"), currency="CNY")
-    cards.refresh(product_ids=[product.pk], at=make.NOW)
+    cards.refresh(product_ids=[product.pk], at=NOW)
     after = body(Client(), "/products/")
 
     assert (b"30" in before, b"31" in after, b"31" in before) == (True, True, False)
