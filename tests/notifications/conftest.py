@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import redis
@@ -14,7 +15,7 @@ from shop import connections
 from tests.conftest import NOW
 from tests.notifications.postbox import Postbox
 
-CONTEXT = {
+CONTEXT: dict[str, Any] = {
     "shop": "Yuanwu",
     "number": "552270165309",
     "name": "Li Na",
@@ -51,7 +52,7 @@ def write() -> Callable[..., Message]:
     """Write a mail to the outbox and return its row."""
 
     def write_one(key: str = "order_confirmed:1", **fields) -> Message:
-        values = {
+        values: dict[str, Any] = {
             "kind": "order_confirmed",
             "recipient": "li.na@example.com",
             "language": "en",

@@ -195,7 +195,7 @@ def test_the_id_depends_on_the_key_alone():
 
 
 @pytest.mark.race
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_three_workers_at_once_send_each_mail_once(write, postbox, now):
     messages = [write(f"order_confirmed:{number}") for number in range(50)]
 
@@ -206,7 +206,7 @@ def test_three_workers_at_once_send_each_mail_once(write, postbox, now):
 
 
 @pytest.mark.race
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_without_the_row_locks_two_workers_send_the_same_mail(write, postbox, now, monkeypatch):
     message = write()
     both_have_looked, update = threading.Barrier(2, timeout=10), QuerySet.update

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ from notifications.services import delivery
 from tests.notifications.conftest import CONTEXT, send_to
 from tests.notifications.postbox import Postbox
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 PATIENCE_SECONDS = 60
 
 
@@ -110,5 +111,5 @@ def test_a_worker_killed_among_many_mails_loses_none(write, settings, queue):
     assert len(ids) == len(messages) + 1  # the one that was taken and not noted
 
 
-def _context(number: int) -> dict[str, object]:
+def _context(number: int) -> dict[str, Any]:
     return CONTEXT | {"number": str(number)}

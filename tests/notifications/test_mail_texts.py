@@ -36,14 +36,14 @@ def render(kind: str = "order_confirmed", language: str = "en", **context: objec
         key="k", kind=kind, recipient="li.na@example.com", language=language, context=CONTEXT | KINDS[kind] | context
     )
     mail = rendering.mail(message)
-    return mail, mail.body, mail.alternatives[0].content
+    return mail, mail.body, str(mail.alternatives[0][0])
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_every_mail_has_text_and_html_in_its_language(kind, language):
     mail, text, html = render(kind, language)
 
-    assert mail.alternatives[0].mimetype == "text/html"
+    assert mail.alternatives[0][1] == "text/html"
     assert f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in html
     for part in (mail.subject, text, html):
         assert bool(re.search("[\u4e00-\u9fff]", part.replace("浙江省", ""))) == (language == "zh-hans")

@@ -18,7 +18,7 @@ RETURN = trade()["return_url"]
 @pytest.fixture
 def page(ask) -> str:
     """The address of the page of a waiting trade."""
-    return ask("/v1/trades", trade()).json()["pay_url"]
+    return str(ask("/v1/trades", trade()).json()["pay_url"])
 
 
 def notices(lab) -> list[dict[str, str]]:

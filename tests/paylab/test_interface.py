@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from tests.paylab.conftest import NUMBER, refund, trade
 PATHS = ["/v1/trades", "/v1/trades/query", "/v1/trades/close", "/v1/refunds", "/v1/refunds/query", "/v1/bills"]
 
 
-def books(lab) -> dict[str, list[tuple]]:
+def books(lab) -> dict[str, list[Any]]:
     """Return all that the laboratory remembers."""
     connection = sqlite3.connect(lab.file)
     rows = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("trade", "refund", "notice")}  # noqa: S608

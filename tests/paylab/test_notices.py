@@ -11,6 +11,8 @@ import pytest
 
 from core import signatures
 from paylab.notices import HEADERS, PAUSES, Messenger
+from paylab.store import Row
+from tests.laboratory import Laboratory
 from tests.paylab.conftest import NUMBER, trade
 
 
@@ -22,8 +24,8 @@ def messenger(lab, ask, shop) -> Messenger:
     return Messenger(lab.store, lab.keys.private)
 
 
-def due(lab, *, in_seconds: float = 0) -> list[dict]:
-    return lab.store.due_notices(time.time() + in_seconds)
+def due(lab: Laboratory, *, in_seconds: float = 0) -> list[Row]:
+    return list(lab.store.due_notices(time.time() + in_seconds))
 
 
 def test_a_notice_is_signed_and_says_what_happened(lab, messenger, shop):
@@ -102,7 +104,7 @@ def lab_due_at(lab, notice_id: int) -> float:
     connection = sqlite3.connect(lab.file)
     due_at = connection.execute("SELECT due_at FROM notice WHERE id = ?", (notice_id,)).fetchone()[0]
     connection.close()
-    return due_at
+    return float(due_at)
 
 
 def _public_key() -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings as shop
+from django.db import IntegrityError
 from django.utils import timezone
 
 from core.breaker import CircuitBreaker
@@ -32,6 +33,7 @@ Status = Payment.Status
 def second_provider(monkeypatch, lab):
     """A further provider, at the same gateway under another code."""
     first = registry.get("paylab")
+    assert isinstance(first, paylab.PaylabProvider)
     monkeypatch.setattr(registry, "_configured", lambda: [first, replace(first, code="other")])
 
 
@@ -88,14 +90,17 @@ def test_without_the_lock_presses_at_once_collide(lab, monkeypatch):
     order = make.order(at=timezone.now())
     everybody_looked, create = threading.Barrier(2, timeout=10), Payment.objects.create
     monkeypatch.setattr(lifecycle, "lock", lambda pk: list(Order.objects.filter(purchase_id=pk)))
-    monkeypatch.setattr(
-        Payment.objects, "create", lambda **fields: (everybody_looked.wait() and None) or create(**fields)
-    )
+
+    def wait_and_create(**fields):
+        everybody_looked.wait()
+        return create(**fields)
+
+    monkeypatch.setattr(Payment.objects, "create", wait_and_create)
 
     def press() -> str:
         try:
             return open_at(order).out_trade_no
-        except Exception as error:  # noqa: BLE001
+        except IntegrityError as error:
             return type(error).__name__
 
     assert sorted(at_once(press, press)) == sorted([f"{order.number}-P1", "IntegrityError"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -143,6 +144,6 @@ def test_a_provider_without_its_keys_is_not_offered(settings):
         registry.get("paylab")
 
 
-def _signed(content: object, private_key: str, status: str = "200 OK") -> bytes:
+def _signed(content: Any, private_key: str, status: str = "200 OK") -> bytes:
     letter = Letter(*paylab_notices.signed(content, private_key))
     return http(status, letter.body, **{name.replace("-", "_"): value for name, value in letter.headers.items()})

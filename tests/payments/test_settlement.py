@@ -52,7 +52,7 @@ def test_money_an_order_needs_makes_it_paid(name):
     assert (payment.status, payment.is_surplus, payment.finished_at) == (Payment.Status.SUCCEEDED, False, at)
     assert payment.provider_trade_no == news(payment).trade_no
     kind = OrderEvent.Kind.REOPENED if was_cancelled else OrderEvent.Kind.PAID
-    assert order.events.order_by("pk").last().kind == kind
+    assert order.events.latest("pk").kind == kind
     assert books.mails("order_confirmed") == [f"order_confirmed:{order.number}"]
     assert StockLevel.objects.get(variant__sku=order.lines.get().sku).allocated == 2
     assert Refund.objects.count() == 0
@@ -86,7 +86,7 @@ def test_money_no_order_needs_goes_back_and_changes_nothing_else(name, reason):
         "REQUESTED",
     )
     assert refund.number == f"{payment.out_trade_no}-R1"
-    entry = scene.order.events.order_by("pk").last()
+    entry = scene.order.events.latest("pk")
     assert (entry.kind, entry.details["amount"]) == (OrderEvent.Kind.SURPLUS, "68.00")
     changed = [book for book in before if before[book] != after[book]]
     assert changed == ["OrderEvent", "Payment", "Refund"]
@@ -127,7 +127,7 @@ def test_money_that_does_not_fit_is_held_for_a_human_and_never_paid(change):
     assert verdict == Verdict.MISMATCH
     assert (order.status, order.payment_status) == (Status.AWAITING_PAYMENT, PaymentStatus.NEEDS_REVIEW)
     assert (order.paid_total, order.paid_at) == (Decimal(0), None)
-    entry = order.events.order_by("pk").last()
+    entry = order.events.latest("pk")
     assert (entry.kind, entry.is_public) == (OrderEvent.Kind.PAYMENT_REVIEW, False)
     assert entry.details["expected"] == "68.00 CNY"
     changed = [book for book in before if before[book] != after[book]]
