@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core.events import DomainEvent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ def test_a_page_made_while_the_catalogue_changed_is_made_once_more():
     assert shared.find("shared:test") == (None, "changed meanwhile")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_pages_are_old_after_the_commit_and_not_before():
     before = shared.find("shared:test")[1]
     with transaction.atomic():

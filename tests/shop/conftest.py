@@ -21,4 +21,4 @@ def no_database(transactional_db, django_db_serialized_rollback, tmp_path) -> It
 def no_cache(settings, tmp_path) -> None:
     """Let Redis be gone; Django makes its connections anew whenever this setting changes."""
     location = {"LOCATION": f"unix://{tmp_path}/nowhere.sock"}
-    settings.CACHES = {"default": settings.CACHES["default"] | location}
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | location}
