@@ -48,7 +48,7 @@ class TooManyLinesError(CannotAddError):
 
 @dataclass(frozen=True)
 class Placed:
-    """What became of a wish: the quantity in the cart now, and whether that is less than wished."""
+    """What became of a wish: the line now, and whether it holds less than wished."""
 
     line: CartLine
     is_capped: bool
@@ -93,11 +93,9 @@ def add(*, cart: Cart, variant: Variant, quantity: int, at: datetime, form_token
         raise TooManyLinesError(variant)
     if not limit:
         raise SoldOutError(variant)
-    line, _ = CartLine.objects.update_or_create(
-        cart=cart,
-        variant=variant,
-        defaults={"quantity": units, "is_selected": True, "price_seen": quote.price.amount},
-    )
+    line = line or CartLine(cart=cart, variant=variant)  # the cart is locked, so nobody else adds one meanwhile
+    line.quantity, line.is_selected, line.price_seen = units, True, quote.price.amount
+    line.save()
     Cart.objects.filter(pk=cart.pk).update(currency=quote.price.currency, updated_at=at)
     return Placed(line, is_capped=wished > limit)
 
@@ -165,8 +163,7 @@ def agree_to_prices(*, cart: Cart, at: datetime) -> None:
 def take_out_bought(*, cart: Cart, line_ids: Collection[int]) -> None:
     """Remove the lines that became an order; the rest of the cart stays."""
     cart.lines.filter(pk__in=line_ids).delete()
-    if not cart.lines.exists():
-        Cart.objects.filter(pk=cart.pk).update(currency="")
+    Cart.objects.filter(pk=cart.pk, lines=None).update(currency="")
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 
@@ -121,6 +121,13 @@ class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows this user may see."""
         return self.scope(request, super().get_queryset(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return a row; what is somebody else's is as missing as what never was."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, the merchant's only to operators and when it tells something."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import phonenumbers
@@ -14,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import numbers
-from orders.models import Checkout, DeliveryMethod
+from orders.models import Checkout
 from orders.provinces import PROVINCES
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
@@ -36,11 +37,11 @@ class AddressForm(forms.ModelForm[Checkout]):
             "street": {"required": _("Enter a street and house number")},
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, countries: Iterable[str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["country"] = forms.ChoiceField(
             label=_("Country or region"),
-            choices=[(code, country_name(code)) for code in delivered_countries()],
+            choices=_named(countries),
             error_messages={"invalid_choice": _("We do not deliver to this region yet")},
         )
         self.country = str(self.data.get("country") or self.initial.get("country") or settings.COUNTRY)
@@ -113,14 +114,10 @@ class LookupForm(forms.Form):
         return digits if numbers.is_valid(digits) else ""
 
 
-def delivered_countries() -> list[str]:
-    """Return the countries some merchant delivers to, the shop's own first."""
-    codes = {
-        code
-        for row in DeliveryMethod.objects.filter(is_active=True).values_list("countries", flat=True)
-        for code in row
-    }
-    return sorted(codes or {settings.COUNTRY}, key=lambda code: (code != settings.COUNTRY, country_name(code)))
+def _named(countries: Iterable[str]) -> list[tuple[str, str]]:
+    """Return countries with their names, the shop's own first."""
+    named = [(code, country_name(code)) for code in countries]
+    return sorted(named, key=lambda pair: (pair[0] != settings.COUNTRY, pair[1]))
 
 
 def country_name(code: str) -> str:

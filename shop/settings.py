@@ -99,7 +99,12 @@ CACHES = {
         "LOCATION": connections.redis(REDIS_URL, REDIS_DATABASE),
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
         "TIMEOUT": 300,
-    }
+    },
+    "process": {  # pieces of the frame as HTML: every page shows them, and each process can keep its own
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": 300,
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 # people

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings as django_settings
+from django.core.cache import caches
+from django.utils import translation
 
 from core import breaker, nudge
 from core.cache import breaker as cache_breaker
@@ -24,9 +27,17 @@ def now() -> datetime:
 def _clean_slate(settings) -> None:
     """Start with an empty cache, closed fuses, and passwords that hash fast."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
+    for cache in caches.all(initialized_only=False):
+        cache.clear()
     for fuse in (cache_breaker, nudge.breaker, paylab.breaker):
         _close(fuse)
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """Start in the default language: a page visited by a test before leaves its own behind."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 def _close(fuse: breaker.CircuitBreaker) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.cache import cache
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from catalog.models import Banner, ContentPage, Storefront
+from catalog.selectors.content import outdate_frame_on_commit
 from catalog.services import content
 from core import shared
 from core.admin import SharedModelAdmin, operators
@@ -33,7 +33,7 @@ class StorefrontAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-
         """Save the one row, and let every page know."""
         obj.pk = 1
         super().save_model(request, obj, form, change)
-        cache.delete_many(["frame:en", "frame:zh-hans"])
+        outdate_frame_on_commit()
         shared.outdate_on_commit()
 
 

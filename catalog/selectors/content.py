@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import translation
 
 from catalog.models import Banner, Category, ContentPage, Storefront
 
 FRAME_SECONDS = 60
+VERSION_KEY = "frame:version"
+_kept: dict[str, Frame] = {}  # by language and version, in this process
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Link:
 class Frame:
     """Names, texts and links around every page, in one language."""
 
+    version: str
     shop: Storefront
     categories: list[Link]
     help_pages: list[Link]
@@ -33,21 +40,39 @@ class Frame:
 
 
 def frame(language: str) -> Frame:
-    """Return the frame, at most a minute old."""
-    key = f"frame:{language}"
-    found = cache.get(key)
-    if isinstance(found, Frame):
-        return found
+    """Return the frame, at most a minute old; each process keeps the one of the present version."""
+    version = cache.get(VERSION_KEY) or _next_version()
+    key = f"{language}:{version}"
+    found = _kept.get(key)
+    if found is None:
+        found = _frame(language, key)
+        if len(_kept) > len(settings.LANGUAGES):
+            _kept.clear()
+        _kept[key] = found
+    return found
+
+
+def outdate_frame_on_commit() -> None:
+    """Make every process look the frame up again once the transaction is committed."""
+    transaction.on_commit(partial(cache.delete, VERSION_KEY))
+
+
+def _next_version() -> str:
+    """Return a version for the next minute, the same for all processes that ask at once."""
+    version = secrets.token_hex(4)
+    return version if cache.add(VERSION_KEY, version, FRAME_SECONDS) else str(cache.get(VERSION_KEY, version))
+
+
+def _frame(language: str, version: str) -> Frame:
     with translation.override(language):
         pages = list(ContentPage.objects.filter(is_published=True).order_by("position", "pk"))
-        made = Frame(
+        return Frame(
+            version=version,
             shop=storefront(),
             categories=[Link(row.name, row.get_absolute_url(), row.slug) for row in top_categories()],
             help_pages=_links(pages, ContentPage.Group.HELP),
             company_pages=_links(pages, ContentPage.Group.COMPANY),
         )
-    cache.set(key, made, FRAME_SECONDS)
-    return made
 
 
 def storefront() -> Storefront:

@@ -8,10 +8,22 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Min, Q
+from django.db import connection
+from django.db.models import Min
 
 from catalog.models import Price, PriceList
 from core.money import Money
+
+# By hand: every cart and product page asks this, and building it with the ORM costs more than asking (ADR 0012).
+_PRICES = """
+    SELECT price.variant_id, list.currency, list.kind, price.amount, price.min_quantity, price.starts_at, price.ends_at
+    FROM catalog_price price
+    JOIN catalog_pricelist list ON list.id = price.price_list_id
+    WHERE price.variant_id = ANY(%(variants)s)
+      AND list.is_active
+      AND (%(currency)s::text IS NULL OR list.currency = %(currency)s)
+      AND (price.ends_at IS NULL OR price.ends_at > %(at)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +71,9 @@ def quotes(
     currency: only prices in it; None takes the shop's currency, and any other for variants not sold in that.
     quantities: units wanted by variant id, for quantity ladders; 1 where not given.
     """
-    conditions = Q(variant_id__in=list(variant_ids), price_list__is_active=True)
-    if currency:
-        conditions &= Q(price_list__currency=currency)
-    rows = Price.objects.filter(conditions & (Q(ends_at=None) | Q(ends_at__gt=at))).values_list(
-        "variant_id", "price_list__currency", "price_list__kind", "amount", "min_quantity", "starts_at", "ends_at"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PRICES, {"variants": list(variant_ids), "currency": currency, "at": at})
+        rows = cursor.fetchall()
     by_variant: dict[int, list[PriceRow]] = {}
     for row in rows:
         by_variant.setdefault(row[0], []).append(PriceRow(*row))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_date
-from django.db.models import F, Q, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import Attribute, AttributeChoice, Product, ProductPicture, Variant
-from catalog.selectors import prices
+from catalog.selectors import prices, stock
 from catalog.selectors.languages import pick
 
 LOW_STOCK = 5
@@ -120,18 +119,14 @@ def exact(offers: Sequence[Offer], options: Mapping[str, str]) -> Offer | None:
 
 
 def _offers(product: Product, at: datetime) -> list[Offer]:
-    active = Q(stock_levels__location__is_active=True)
-    variants = list(
-        product.variants.filter(is_active=True)
-        .annotate(units=Sum(F("stock_levels__on_hand") - F("stock_levels__allocated"), filter=active))
-        .order_by("position", "pk")
-    )
-    quotes = prices.quotes(variant_ids=[variant.pk for variant in variants], at=at)
+    variants = list(product.variants.filter(is_active=True).order_by("position", "pk"))
+    ids = [variant.pk for variant in variants]
+    quotes, available = prices.quotes(variant_ids=ids, at=at), stock.availability(ids)
     return [
         Offer(
             variant,
             quotes.get(variant.pk),
-            None if variant.stock_policy == Variant.StockPolicy.UNCOUNTED else max(variant.units or 0, 0),
+            None if variant.stock_policy == Variant.StockPolicy.UNCOUNTED else max(available.get(variant.pk, 0), 0),
         )
         for variant in variants
     ]

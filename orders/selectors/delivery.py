@@ -45,17 +45,23 @@ class DeliveryOption:
         return max(parcel.arrives_to for parcel in self.parcels)
 
 
-def delivery_options(*, goods: dict[int, Money], country: str, currency: str, today: date) -> list[DeliveryOption]:
-    """Return the ways everything can be delivered to a country, in the order merchants gave them.
+def methods_of(*, merchant_ids: Iterable[int], currency: str) -> list[DeliveryMethod]:
+    """Return the delivery methods of these merchants, in the order they gave them."""
+    methods = DeliveryMethod.objects.filter(merchant_id__in=list(merchant_ids), is_active=True, currency=currency)
+    return list(methods.order_by("position", "pk"))
+
+
+def delivery_options(
+    *, rows: Iterable[DeliveryMethod], goods: dict[int, Money], country: str, today: date
+) -> list[DeliveryOption]:
+    """Return the ways everything can be delivered to a country, in the order of the methods.
 
     goods: what each merchant's goods cost, by merchant id. Empty when some merchant does not deliver there.
     """
     methods: dict[int, list[DeliveryMethod]] = {merchant_id: [] for merchant_id in goods}
-    rows = DeliveryMethod.objects.filter(
-        merchant_id__in=goods, is_active=True, currency=currency, countries__contains=[country]
-    ).order_by("position", "pk")
     for method in rows:
-        methods[method.merchant_id].append(method)
+        if country in method.countries:
+            methods[method.merchant_id].append(method)
     if not goods or not all(methods.values()):
         return []
     names = {method.code: method.name for method in reversed(_flat(methods))}

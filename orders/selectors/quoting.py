@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
 from accounts.models import Merchant
 from cart import selectors as carts
 from core.money import Money
-from orders.models import Checkout
+from orders.models import Checkout, DeliveryMethod
 from orders.selectors import delivery
 
 _signer = signing.Signer(salt="quote")
@@ -42,8 +43,21 @@ class Quote:
     checkout: Checkout
     content: carts.Content
     orders: Sequence[OrderQuote]
+    methods: Sequence[DeliveryMethod]
     options: Sequence[delivery.DeliveryOption]
     chosen: delivery.DeliveryOption | None
+
+    @property
+    def countries(self) -> set[str]:
+        """Where every merchant in it delivers; the shop's own country when there is no such place."""
+        reached: dict[int, set[str]] = {order.merchant.pk: set() for order in self.orders}
+        for method in self.methods:
+            reached[method.merchant_id].update(method.countries)
+        return set.intersection(*reached.values()) or {settings.COUNTRY}
+
+    def is_delivered_to(self, country: str) -> bool:
+        """Tell whether everything in it can be sent to a country."""
+        return country in self.countries and bool(self.methods)
 
     @property
     def currency(self) -> str:
@@ -98,8 +112,9 @@ def quote(*, checkout: Checkout, at: datetime) -> Quote:
         merchant_id: Money.total((line.total for line in lines if line.total), content.currency)
         for merchant_id, lines in by_merchant.items()
     }
+    methods = delivery.methods_of(merchant_ids=goods, currency=content.currency) if goods else []
     options = delivery.delivery_options(
-        goods=goods, country=checkout.country, currency=content.currency, today=timezone.localdate(at)
+        rows=methods, goods=goods, country=checkout.country, today=timezone.localdate(at)
     )
     chosen = next((option for option in options if option.code == checkout.delivery_code), None)
     parcels = {parcel.merchant_id: parcel for parcel in chosen.parcels} if chosen else {}
@@ -107,7 +122,7 @@ def quote(*, checkout: Checkout, at: datetime) -> Quote:
         OrderQuote(lines[0].variant.product.merchant, lines, goods[merchant_id], parcels.get(merchant_id))
         for merchant_id, lines in sorted(by_merchant.items())
     ]
-    return Quote(checkout, content, orders, options, chosen)
+    return Quote(checkout, content, orders, methods, options, chosen)
 
 
 def agreed_digest(signed: str, checkout_token: object) -> str:

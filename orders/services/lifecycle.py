@@ -6,7 +6,7 @@ Lock order: purchase, its orders by primary key, then whatever the caller locks,
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -53,7 +53,8 @@ def receive_payment(*, purchase_id: int, at: datetime) -> Outcome:
         return Outcome.ACCEPTED
     if all(order.cancel_reason == Order.CancelReason.UNPAID for order in orders):
         try:
-            allocate(orders=orders, attempt="late")
+            lines = OrderLine.objects.filter(order__in=orders).select_related("variant").order_by("pk")
+            allocate(lines=lines, attempt="late")
         except stock.OutOfStockError:
             return Outcome.TOO_LATE
         _mark_paid(orders, Kind.REOPENED, at)
@@ -133,17 +134,19 @@ def record(
     )
 
 
-def allocate(*, orders: Sequence[Order], attempt: str) -> None:
-    """Hold the goods of these orders; raise OutOfStockError when they cannot all be had.
+def allocate(*, lines: Iterable[OrderLine], attempt: str) -> None:
+    """Hold the goods of these lines; raise OutOfStockError when they cannot all be had.
 
     attempt: makes the ledger's keys of a second allocation differ from those of the first.
     """
-    lines = OrderLine.objects.filter(order__in=orders, variant__stock_policy=Variant.StockPolicy.DENY).order_by("pk")
-    demands = [
-        stock.Demand(line.variant_id, line.quantity, f"line-{line.pk}-{attempt}") for line in lines if line.variant_id
-    ]
-    holds = stock.allocate(demands=demands)
-    by_key = {f"line-{line.pk}-{attempt}": line for line in lines}
+    by_key = {
+        f"line-{line.pk}-{attempt}": line
+        for line in lines
+        if line.variant and line.variant.stock_policy == Variant.StockPolicy.DENY
+    }
+    holds = stock.allocate(
+        demands=[stock.Demand(line.variant_id, line.quantity, key) for key, line in by_key.items() if line.variant_id]
+    )
     Allocation.objects.bulk_create(
         Allocation(line=by_key[hold.key], level_id=hold.level_id, quantity=hold.quantity) for hold in holds
     )

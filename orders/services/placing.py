@@ -117,17 +117,17 @@ def _place(checkout: Checkout, agreement: Agreement, at: datetime) -> Purchase:
         placed_at=at,
         pay_by=at + timedelta(seconds=settings.PAYMENT_WINDOW_SECONDS),
     )
-    orders = [_order(purchase, checkout, each, agreement.note) for each in quote.orders]
+    lines = [line for each in quote.orders for line in _write_order(purchase, checkout, each, agreement.note)]
     carts.take_out_bought(cart=checkout.cart, line_ids=[line.row.pk for line in quote.content.bought])
     Checkout.objects.filter(pk=checkout.pk).update(token=uuid.uuid4())
-    lifecycle.allocate(orders=orders, attempt="first")
+    lifecycle.allocate(lines=lines, attempt="first")
     if not purchase.total:
         lifecycle.receive_payment(purchase_id=purchase.pk, at=at)
     return purchase
 
 
-def _order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuote, note: str) -> Order:
-    """Write one merchant's order with copies of everything it shows."""
+def _write_order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuote, note: str) -> Sequence[OrderLine]:
+    """Write one merchant's order with copies of everything it shows; return its lines."""
     parcel = quote.parcel
     if parcel is None:
         raise IncompleteError
@@ -152,15 +152,15 @@ def _order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuote, no
         pay_by=purchase.pay_by,
         **{name: getattr(checkout, name) for name in ADDRESS},
     )
-    _write_lines(order, quote.lines)
+    lines = _write_lines(order, quote.lines)
     lifecycle.record(order=order, kind=OrderEvent.Kind.PLACED, at=purchase.placed_at)
     events.order_placed.publish(order_id=order.pk)
     logger.info("order placed", extra={"order": order.number})
-    return order
+    return lines
 
 
-def _write_lines(order: Order, lines: Sequence[Line]) -> None:
-    OrderLine.objects.bulk_create(
+def _write_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
+    return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
             position=position,

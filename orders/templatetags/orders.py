@@ -66,9 +66,8 @@ def delivery_estimate(content: Content) -> Estimate:
         goods[merchant_id] = goods.get(merchant_id, Money.zero(content.currency)) + (
             line.total or Money.zero(content.currency)
         )
-    options = delivery.delivery_options(
-        goods=goods, country=settings.COUNTRY, currency=content.currency, today=timezone.localdate()
-    )
+    methods = delivery.methods_of(merchant_ids=goods, currency=content.currency) if goods else []
+    options = delivery.delivery_options(rows=methods, goods=goods, country=settings.COUNTRY, today=timezone.localdate())
     if not options:
         return Estimate(None, content.total, None)
     first = options[0]

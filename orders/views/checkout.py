@@ -18,7 +18,7 @@ from catalog.services import stock
 from core.http import private_page, see_other
 from orders import http
 from orders.forms import AddressForm, ReviewForm
-from orders.models import Checkout, Purchase
+from orders.models import Purchase
 from orders.selectors import quoting
 from orders.services import checkouts, placing
 
@@ -39,14 +39,14 @@ def address(request: HttpRequest) -> HttpResponse:
     quote = _quote(request)
     if quote is None:
         return _nothing_to_buy(request)
-    checkout = quote.checkout
+    checkout, countries = quote.checkout, quote.countries
     if request.method != "POST":
         initial = {name: getattr(checkout, name) for name in AddressForm.Meta.fields}
-        return _address_page(request, quote, AddressForm(initial=initial))
+        return _address_page(request, quote, AddressForm(initial=initial, countries=countries))
     if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
-        return _address_page(request, quote, AddressForm(initial=request.POST.dict()))
-    form = AddressForm(request.POST)
-    if form.is_valid() and not _is_delivered(checkout, form.cleaned_data["country"]):
+        return _address_page(request, quote, AddressForm(initial=request.POST.dict(), countries=countries))
+    form = AddressForm(request.POST, countries=countries)
+    if form.is_valid() and not quote.is_delivered_to(form.cleaned_data["country"]):
         form.add_error("country", _("We do not deliver to this region yet"))
     if not form.is_valid():
         return _address_page(request, quote, form, status=422)
@@ -167,12 +167,6 @@ def _quote(request: HttpRequest) -> quoting.Quote | None:
 def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
     messages.info(request, _("There is nothing to buy in your cart."))
     return see_other("cart:cart")
-
-
-def _is_delivered(checkout: Checkout, country: str) -> bool:
-    """Tell whether everything in the cart can be sent to a country."""
-    checkout.country = country
-    return bool(quoting.quote(checkout=checkout, at=timezone.now()).options)
 
 
 def _address_page(request: HttpRequest, quote: quoting.Quote, form: AddressForm, *, status: int = 200) -> HttpResponse:

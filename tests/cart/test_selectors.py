@@ -183,15 +183,17 @@ def test_the_number_beside_the_cart_counts_units_of_all_lines(now):
 
 
 @pytest.mark.parametrize("lines", [1, 20])
-def test_a_cart_costs_five_queries(now, lines, django_assert_num_queries):
+def test_a_cart_costs_four_queries_and_its_pictures_one(now, lines, django_assert_num_queries):
     kind = make.product_type(make.attribute("colour", "ink"))
     variants = [make.variant(make.product(product_type=kind, price=None), colour="ink") for _ in range(lines)]
     cart = make.cart(*variants)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         content = selectors.content(cart=cart, at=now)
 
     assert len(content.bought) == lines
+    with django_assert_num_queries(1):
+        assert [line.picture for line in content.lines] == [""] * lines
 
 
 def _price_from(variant, quantity, amount):

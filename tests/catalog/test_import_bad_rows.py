@@ -163,7 +163,9 @@ def test_a_compressed_file_that_was_cut_short_is_told_and_changes_nothing(tmp_pa
     assert not ImportRun.objects.exists()
 
 
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(b"x" * 999)[:10] + b"\xff" * 40])
+@pytest.mark.parametrize(
+    "content", [b"no gzip at all", gzip.compress(b"x" * 999)[:10] + b"\xff" * 40], ids=["no gzip", "broken off"]
+)
 def test_a_file_that_is_not_compressed_as_its_name_says_is_told(tmp_path, content):
     path = tmp_path / "products.jsonl.gz"
     path.write_bytes(content)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import brotli
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.journeys.stack import Stack
 from tests.journeys.tour import Tour
 from tests.journeys.words import CHINESE, ENGLISH, Words
 
-DESKTOP = {"width": 1280, "height": 900}
+DESKTOP = ViewportSize(width=1280, height=900)
 WIDTHS = (320, 390, 1280)
 KILOBYTE = 1024
 HTML_KILOBYTES = {"/": 12, "/categories/tableware/": 14, "/products/": 14, "/products/side-handle-teapot/": 12}
