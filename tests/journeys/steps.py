@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from shop.demo.people import PASSWORD
 from tests.journeys.words import Words
 
 PATIENCE_MS = 30_000
+PASSWORD = "open-for-business"  # of the demo, as README.md gives it
 expect.set_options(timeout=PATIENCE_MS)
 
 
