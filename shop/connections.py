@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+PREPARE_AFTER = 3  # times the same statement is seen on a connection
+
 
 def database(url: str, *, statement_timeout_seconds: int, pool_size: int) -> dict[str, Any]:
     """Return Django's settings for a PostgreSQL URL; `?host=/folder` names a unix socket.
@@ -21,7 +23,8 @@ def database(url: str, *, statement_timeout_seconds: int, pool_size: int) -> dic
         "connect_timeout": 3,
         "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
     }
-    if pool_size:
+    if pool_size:  # connections of our own stay with one server session, so that it can keep the plans it made
+        options |= {"server_side_binding": True, "prepare_threshold": PREPARE_AFTER}
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",
