@@ -11,12 +11,30 @@ from typing import cast
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from accounts.models import Merchant
 from cart.models import Cart, CartLine
-from catalog.models import ProductPicture, Variant
-from catalog.selectors import options, prices, stock
+from catalog.models import Product, Variant
+from catalog.selectors import options, pictures, prices, stock
 from core.money import Money
+from core.rows import Statement
 
 LOW_STOCK = 5
+
+_LINES = Statement(
+    """
+    SELECT {line}, {variant}, {product}, {merchant}
+    FROM cart_cartline line
+    JOIN catalog_variant variant ON variant.id = line.variant_id
+    JOIN catalog_product product ON product.id = variant.product_id
+    JOIN accounts_merchant merchant ON merchant.id = product.merchant_id
+    WHERE line.cart_id = %s
+    ORDER BY line.added_at, line.id
+    """,
+    line=CartLine,
+    variant=Variant,
+    product=Product,
+    merchant=Merchant,
+)
 
 
 class Problem(StrEnum):
@@ -111,7 +129,7 @@ def content(*, cart: Cart | None, at: datetime) -> Content:
     """Return the cart with today's prices and stock, in a fixed number of queries; pictures cost one when asked for."""
     if cart is None:
         return Content(None, [], settings.CURRENCY)
-    rows = list(cart.lines.select_related("variant__product__merchant").order_by("added_at", "pk"))
+    rows = _rows(cart)
     ids = [row.variant_id for row in rows]
     currency = cart.currency or settings.CURRENCY
     in_stock = stock.availability(ids)
@@ -119,7 +137,7 @@ def content(*, cart: Cart | None, at: datetime) -> Content:
     quantities = {row.variant_id: min(row.quantity, available[row.variant_id]) or row.quantity for row in rows}
     quotes = prices.quotes(variant_ids=ids, at=at, currency=currency, quantities=quantities)
     labels = options.labels(row.variant.options for row in rows)
-    pictures = cast("Mapping[int, str]", SimpleLazyObject(lambda: _pictures(rows)))
+    shown = cast("Mapping[int, str]", SimpleLazyObject(lambda: pictures.of_variants([row.variant for row in rows])))
     lines = []
     for row in rows:
         units = available[row.variant_id]
@@ -130,7 +148,7 @@ def content(*, cart: Cart | None, at: datetime) -> Content:
                 quantity=quantities[row.variant_id],
                 title=row.variant.product.title,
                 options=options.written(row.variant.options, labels),
-                pictures=pictures,
+                pictures=shown,
                 quote=quote,
                 available=units,
                 problem=_problem(row, quote, units, at),
@@ -147,6 +165,17 @@ def unit_count(*, cart: Cart | None) -> int:
     return sum(cart.lines.values_list("quantity", flat=True))
 
 
+def _rows(cart: Cart) -> list[CartLine]:
+    """Return the lines as they are kept, each with its variant, product and merchant."""
+    rows = []
+    for line, variant, product, merchant in _LINES.rows([cart.pk]):
+        product.merchant = merchant
+        variant.product = product
+        line.variant = variant
+        rows.append(line)
+    return rows
+
+
 def _units(variant: Variant, in_stock: dict[int, int]) -> int:
     if variant.stock_policy == Variant.StockPolicy.UNCOUNTED:
         return settings.CART_QUANTITY_LIMIT
@@ -158,21 +187,3 @@ def _problem(row: CartLine, quote: prices.Quote | None, available: int, at: date
     if quote is None or not variant.is_active or not variant.product.is_visible_at(at):
         return Problem.GONE
     return None if available else Problem.SOLD_OUT
-
-
-def _pictures(rows: Sequence[CartLine]) -> dict[int, str]:
-    """Return each variant's picture: the first of its product that shows its options."""
-    by_product: dict[int, list[ProductPicture]] = {}
-    products = {row.variant.product_id for row in rows}
-    for picture in (
-        ProductPicture.objects.filter(product_id__in=products).select_related("picture").order_by("position", "pk")
-    ):
-        by_product.setdefault(picture.product_id, []).append(picture)
-    found = {}
-    for row in rows:
-        own = by_product.get(row.variant.product_id, [])
-        fitting = [each for each in own if each.shows and each.shows.items() <= row.variant.options.items()]
-        plain = [each for each in own if not each.shows]
-        for picture in (fitting + plain + own)[:1]:
-            found[row.variant_id] = picture.picture.name
-    return found

@@ -16,10 +16,18 @@ from cart import selectors
 from cart.models import Cart, CartAdd, CartLine
 from catalog.models import Variant
 from catalog.selectors import prices, stock
+from core.rows import Statement
 
 GUEST_DAYS = 30
 MEMBER_DAYS = 90
 DELETE_BATCH = 1000
+_BASKET = Statement(
+    """
+    SELECT {cart} FROM cart_cart cart
+    WHERE cart.kind = 'BASKET' AND (cart.user_id = %s OR (cart.user_id IS NULL AND cart.token = %s))
+    """,
+    cart=Cart,
+)
 
 
 class CannotAddError(Exception):
@@ -56,11 +64,10 @@ class Placed:
 
 def find(*, user: User | None, token: uuid.UUID | None) -> Cart | None:
     """Return the cart of a user, or of a visitor by the token of the cookie; None while there is none."""
-    if user is not None:
-        return Cart.objects.filter(user=user, kind=Cart.Kind.BASKET).first()
-    if token is None:
+    if user is None and token is None:
         return None
-    return Cart.objects.filter(token=token, user=None, kind=Cart.Kind.BASKET).first()
+    cart: Cart | None = _BASKET.first([user.pk, None] if user else [None, token])[0]
+    return cart
 
 
 def find_or_create(*, user: User | None, token: uuid.UUID | None) -> Cart:

@@ -17,12 +17,24 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from catalog.models import Attribute, AttributeChoice, Brand
+from core.rows import Statement
 
 CACHE_SECONDS = 60
 GROUP_LIMIT = 9
 VALUE_LIMIT = 24
 TOTAL = "*"
 STOCK, BRAND = "stock", "brand"
+_CHOICES = Statement(
+    """
+    SELECT {attribute}, {choice}
+    FROM catalog_attribute attribute
+    LEFT JOIN catalog_attributechoice choice ON choice.attribute_id = attribute.id
+    WHERE attribute.code = ANY(%s) AND attribute.is_filterable
+    ORDER BY attribute.position, attribute.id, choice.position, choice.id
+    """,
+    attribute=Attribute,
+    choice=AttributeChoice,
+)
 
 
 @dataclass(frozen=True)
@@ -136,21 +148,19 @@ def _stock_group(picks: Picks, found: Mapping[str, int]) -> Group:
 
 def _names(by_code: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[str, dict[str, tuple[str, str]]]]:
     """Return names and the labels and colours of values, by code, in the attributes' order; kept for a minute."""
-    codes = sorted(set(by_code) - {STOCK})
-    key = f"facet-names:{get_language()}:{hashlib.sha256(json.dumps(codes).encode()).hexdigest()[:20]}"
+    codes, slugs = sorted(set(by_code) - {STOCK, BRAND}), sorted(by_code.get(BRAND, ()))
+    key = f"facet-names:{get_language()}:{hashlib.sha256(json.dumps([codes, slugs]).encode()).hexdigest()[:20]}"
     found = cache.get(key)
     if isinstance(found, dict):
         return found
     result: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {}
-    attributes = Attribute.objects.filter(code__in=codes, is_filterable=True).order_by("position", "pk")
-    for attribute in attributes:
-        labels = {"yes": (_("Yes"), "")} if attribute.kind == Attribute.Kind.BOOL else {}
-        result[attribute.code] = (attribute.name, labels)
-    choices = AttributeChoice.objects.filter(attribute__in=attributes).select_related("attribute")
-    for choice in choices.order_by("position", "pk"):
-        result[choice.attribute.code][1][choice.code] = (choice.label, choice.swatch)
-    if BRAND in by_code:
-        brands = Brand.objects.filter(slug__in=by_code[BRAND]).order_by("name")
+    for attribute, choice in _CHOICES.rows([codes]):
+        known = {"yes": (_("Yes"), "")} if attribute.kind == Attribute.Kind.BOOL else {}
+        labels = result.setdefault(attribute.code, (attribute.name, known))[1]
+        if choice:
+            labels[choice.code] = (choice.label, choice.swatch)
+    if slugs:
+        brands = Brand.objects.filter(slug__in=slugs).order_by("name")
         result[BRAND] = (_("Brand"), {brand.slug: (brand.name, "") for brand in brands})
     cache.set(key, result, CACHE_SECONDS)
     return result

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.money import Money
+from core.rows import Statement
 from orders.models import DeliveryMethod
+
+_METHODS = Statement(
+    """
+    SELECT {method} FROM orders_deliverymethod method
+    WHERE method.merchant_id = ANY(%s) AND method.is_active AND method.currency = %s
+    ORDER BY method.position, method.id
+    """,
+    method=DeliveryMethod,
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,7 @@ class DeliveryOption:
 
 def methods_of(*, merchant_ids: Iterable[int], currency: str) -> list[DeliveryMethod]:
     """Return the delivery methods of these merchants, in the order they gave them."""
-    methods = DeliveryMethod.objects.filter(merchant_id__in=list(merchant_ids), is_active=True, currency=currency)
-    return list(methods.order_by("position", "pk"))
+    return [method for (method,) in _METHODS.rows([list(merchant_ids), currency])]
 
 
 def delivery_options(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cart.models import Cart
+from core.rows import Statement
 from orders.models import Checkout
+
+_OF_CART = Statement("SELECT {checkout} FROM orders_checkout checkout WHERE checkout.cart_id = %s", checkout=Checkout)
 
 
 def find(*, cart: Cart) -> Checkout:
     """Return the cart's checkout, a new and unsaved one when there is none yet."""
-    checkout = Checkout.objects.filter(cart=cart).first() or Checkout()
+    checkout: Checkout = _OF_CART.first([cart.pk])[0] or Checkout()
     checkout.cart = cart
     return checkout
 

@@ -155,6 +155,16 @@ def test_counts_say_what_ticking_a_further_box_would_leave(client):
     assert response.context["total"] == 1
 
 
+def test_each_category_offers_its_own_brands(client):
+    for slug, brands in (("pots", ("Alpha", "Beta")), ("lamps", ("Gamma", "Delta"))):
+        for name in brands:
+            make.product(category=make.category(slug), brand=products.brand_named(name))
+
+    found = {slug: counted(client.get(reverse("catalog:category", args=[slug])), "brand") for slug in ("pots", "lamps")}
+
+    assert found == {"pots": {"alpha": 1, "beta": 1}, "lamps": {"gamma": 1, "delta": 1}}
+
+
 def test_a_category_lists_what_is_below_it(client):
     kitchen = make.category("Kitchen")
     pots = make.category("Pots", parent=kitchen)
