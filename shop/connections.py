@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-PREPARE_AFTER = 3  # times the same statement is seen on a connection
+PREPARE_AFTER = 3  # times that a statement was seen on a connection
 
 
-def database(url: str, *, statement_timeout_seconds: int, pool_size: int) -> dict[str, Any]:
+def database(url: str, *, statement_timeout_seconds: int, pool_size: int, is_prepared: bool) -> dict[str, Any]:
     """Return Django's settings for a PostgreSQL URL; `?host=/folder` names a unix socket.
 
     pool_size: connections of one process, 0 for one kept connection a thread (behind PgBouncer).
+    is_prepared: whether PostgreSQL keeps the plans of statements it has seen (ADR 0012).
     """
     parts = urlsplit(url)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -23,8 +24,9 @@ def database(url: str, *, statement_timeout_seconds: int, pool_size: int) -> dic
         "connect_timeout": 3,
         "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
     }
-    if pool_size:  # connections of our own stay with one server session, so that it can keep the plans it made
+    if is_prepared:
         options |= {"server_side_binding": True, "prepare_threshold": PREPARE_AFTER}
+    if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -88,6 +88,7 @@ DATABASES = {
         env.url("DATABASE_URL", schemes=("postgresql", "postgres")),
         statement_timeout_seconds=env.number("DATABASE_STATEMENT_TIMEOUT_SECONDS", 8),
         pool_size=env.number("DATABASE_POOL_SIZE", 4),
+        is_prepared=env.boolean("DATABASE_PREPARED", default=True),
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

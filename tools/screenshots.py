@@ -21,6 +21,7 @@ from tests.journeys.words import CHINESE, ENGLISH, Words
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 TALLEST = 2400
+SETTLING_MS = 250  # colours change by transition
 QUALITY = 40
 
 
@@ -53,6 +54,7 @@ def _take(page: Page, name: str, language: str) -> None:
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.wait_for_timeout(SETTLING_MS)
             _save(page.screenshot(full_page=True), FOLDER / f"{name}.{language}.{label}.{scheme}.webp")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESKTOP)

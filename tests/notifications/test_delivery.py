@@ -186,6 +186,22 @@ def test_a_claim_keeps_others_away_until_it_runs_out(write, postbox, now):
     assert postbox.ids() == [delivery.message_id(message)]
 
 
+def test_a_slow_server_gets_no_mail_of_a_claim_that_may_have_run_out(write, postbox, now, monkeypatch):
+    messages = [write(f"order_confirmed:{number}") for number in range(3)]
+    monkeypatch.setattr(delivery, "CLAIM", timedelta(0))
+
+    delivery.deliver_due(at=now)
+
+    assert postbox.ids() == [delivery.message_id(messages[0])]
+    waiting = Message.objects.filter(pk__in=[each.pk for each in messages[1:]]).values_list("status", "attempts", "due_at")
+    assert set(waiting) == {(Status.PENDING, 0, now)}
+
+    delivery.deliver_due(at=now)
+    delivery.deliver_due(at=now)
+
+    assert postbox.ids() == [delivery.message_id(message) for message in messages]
+
+
 def test_the_id_depends_on_the_key_alone():
     first = delivery.message_id(Message(key="order_confirmed:1", recipient="a@example.com", attempts=1))
 

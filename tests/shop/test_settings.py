@@ -26,7 +26,7 @@ NEEDED = {
     "DEFAULT_FROM_EMAIL": "shop@shop.example",
 }
 NUMBERS = ["TRUSTED_PROXIES", "HSTS_SECONDS", "DATABASE_POOL_SIZE", "PAYMENT_WINDOW_SECONDS", "CART_LINE_LIMIT"]
-SWITCHES = ["DEBUG", "DEMO", "STATIC_HASHED", "LOG_JSON"]
+SWITCHES = ["DEBUG", "DATABASE_PREPARED", "DEMO", "STATIC_HASHED", "LOG_JSON"]
 
 
 def load(monkeypatch, **values: str) -> dict[str, Any]:
@@ -51,6 +51,13 @@ def test_what_has_no_default_is_enough(monkeypatch):
 
     assert found["DATABASES"]["default"]["HOST"] == "db.example"
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_SSL"]) == ("mail.example", 465, True)
+
+
+@pytest.mark.parametrize("is_prepared", [True, False])
+def test_plans_are_kept_unless_a_pooler_forbids_it(monkeypatch, is_prepared):
+    found = load(monkeypatch, **NEEDED, DATABASE_PREPARED=str(is_prepared))["DATABASES"]["default"]["OPTIONS"]
+
+    assert ("prepare_threshold" in found, "server_side_binding" in found) == (is_prepared, is_prepared)
 
 
 @pytest.mark.parametrize("name", sorted(NEEDED))
