@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 
@@ -22,18 +22,27 @@ _PICTURES = Statement(
 )
 
 
+def of_products(product_ids: Collection[int]) -> list[ProductPicture]:
+    """Return the pictures of products, each product's in its order."""
+    found = []
+    for own, picture in _PICTURES.rows([list(product_ids)]):
+        own.picture = picture
+        found.append(own)
+    return found
+
+
 def of_variants(variants: Sequence[Variant]) -> dict[int, str]:
     """Return each variant's picture by its name: the first of its product that shows its options."""
-    by_product: dict[int, list[tuple[ProductPicture, Picture]]] = {}
-    for own, picture in _PICTURES.rows([list({variant.product_id for variant in variants})]):
-        by_product.setdefault(own.product_id, []).append((own, picture))
+    by_product: dict[int, list[ProductPicture]] = {}
+    for picture in of_products({variant.product_id for variant in variants}):
+        by_product.setdefault(picture.product_id, []).append(picture)
     found = {}
     for variant in variants:
-        all_of_it = by_product.get(variant.product_id, [])
-        fitting = [pair for pair in all_of_it if pair[0].shows and pair[0].shows.items() <= variant.options.items()]
-        plain = [pair for pair in all_of_it if not pair[0].shows]
-        for _, picture in (fitting + plain + all_of_it)[:1]:
-            found[variant.pk] = picture.name
+        own = by_product.get(variant.product_id, [])
+        fitting = [each for each in own if each.shows and each.shows.items() <= variant.options.items()]
+        plain = [each for each in own if not each.shows]
+        for picture in (fitting + plain + own)[:1]:
+            found[variant.pk] = picture.picture.name
     return found
 
 

@@ -10,11 +10,48 @@ from babel.dates import format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from catalog.models import Attribute, AttributeChoice, Product, ProductPicture, Variant
+from accounts.models import Merchant
+from catalog.models import Attribute, AttributeChoice, Brand, Category, Product, ProductPicture, Variant
 from catalog.selectors import prices, stock
 from catalog.selectors.languages import pick
+from catalog.selectors.pictures import of_products
+from core.rows import Statement
 
 LOW_STOCK = 5
+_PRODUCT = Statement(
+    """
+    SELECT {product}, {merchant}, {category}, {brand}
+    FROM catalog_product product
+    JOIN accounts_merchant merchant ON merchant.id = product.merchant_id
+    JOIN catalog_category category ON category.id = product.category_id
+    LEFT JOIN catalog_brand brand ON brand.id = product.brand_id
+    WHERE product.slug = %s
+    """,
+    product=Product,
+    merchant=Merchant,
+    category=Category,
+    brand=Brand,
+)
+_VARIANTS = Statement(
+    """
+    SELECT {variant} FROM catalog_variant variant
+    WHERE variant.product_id = %s AND variant.is_active
+    ORDER BY variant.position, variant.id
+    """,
+    variant=Variant,
+)
+_ATTRIBUTES = Statement(
+    """
+    SELECT {attribute}, {choice}
+    FROM catalog_typeattribute own
+    JOIN catalog_attribute attribute ON attribute.id = own.attribute_id
+    LEFT JOIN catalog_attributechoice choice ON choice.attribute_id = attribute.id AND choice.code = ANY(%s)
+    WHERE own.product_type_id = %s
+    ORDER BY own.position, attribute.id, choice.position, choice.id
+    """,
+    attribute=Attribute,
+    choice=AttributeChoice,
+)
 
 
 @dataclass(frozen=True)
@@ -75,18 +112,24 @@ class Page:
         return not any(offer.is_available for offer in self.offers)
 
 
+def by_slug(slug: str) -> Product | None:
+    """Return a product with its merchant, category and brand; None when there is none."""
+    product: Product | None
+    product, merchant, category, brand = _PRODUCT.first([slug])
+    if product is not None:
+        product.merchant, product.category, product.brand = merchant, category, brand
+    return product
+
+
 def page(*, product: Product, at: datetime, sku: str = "", chosen: Mapping[str, str] | None = None) -> Page:
     """Return a product's page with one variant chosen: by SKU, by options, or the first that can be bought.
 
-    A fixed number of queries: variants with stock, prices, pictures, attributes, choices.
+    A fixed number of queries: variants, prices, stock, pictures, attributes with the choices used.
     """
     offers = _offers(product, at)
-    pictures = list(product.pictures.select_related("picture").order_by("position", "pk"))
+    pictures = of_products([product.pk])
     offer = choose(offers, sku=sku, options=chosen or {})
-    attributes = list(
-        Attribute.objects.filter(types=product.product_type_id).order_by("typeattribute__position", "pk").distinct()
-    )
-    labels = _labels(product, offers, attributes)
+    attributes, labels = _attributes(product, offers)
     options = offer.variant.options if offer else {}
     return Page(
         product=product,
@@ -119,7 +162,7 @@ def exact(offers: Sequence[Offer], options: Mapping[str, str]) -> Offer | None:
 
 
 def _offers(product: Product, at: datetime) -> list[Offer]:
-    variants = list(product.variants.filter(is_active=True).order_by("position", "pk"))
+    variants: list[Variant] = [variant for (variant,) in _VARIANTS.rows([product.pk])]
     ids = [variant.pk for variant in variants]
     quotes, available = prices.quotes(variant_ids=ids, at=at), stock.availability(ids)
     return [
@@ -132,16 +175,20 @@ def _offers(product: Product, at: datetime) -> list[Offer]:
     ]
 
 
-def _labels(
-    product: Product, offers: Sequence[Offer], attributes: Sequence[Attribute]
-) -> dict[tuple[str, str], AttributeChoice]:
-    """Return the choices that this product uses, by attribute and choice code."""
+def _attributes(
+    product: Product, offers: Sequence[Offer]
+) -> tuple[list[Attribute], dict[tuple[str, str], AttributeChoice]]:
+    """Return the attributes of the product's type, and the choices it uses, by attribute and choice code."""
     used: set[str] = {choice for offer in offers for choice in offer.variant.options.values()}
     for value in product.attributes.values():
         used |= {each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)}
-    codes = {attribute.pk: attribute.code for attribute in attributes}
-    choices = AttributeChoice.objects.filter(attribute__in=codes, code__in=used).order_by("position", "pk")
-    return {(codes[choice.attribute_id], choice.code): choice for choice in choices}
+    attributes: dict[int, Attribute] = {}
+    choices: dict[tuple[str, str], AttributeChoice] = {}
+    for attribute, choice in _ATTRIBUTES.rows([list(used), product.product_type_id]):
+        attributes.setdefault(attribute.pk, attribute)
+        if choice:
+            choices[attribute.code, choice.code] = choice
+    return list(attributes.values()), choices
 
 
 def _groups(

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Product
-from catalog.models.products import ProductQuerySet
 from catalog.selectors import listings, product_pages, trails
 from catalog.selectors.facets import Picks
 from core.http import private_page, shared_page
@@ -26,7 +25,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 @shared_page
 def _shown(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    found = _products().filter(slug=slug).first()
+    found = product_pages.by_slug(slug)
     if found is None:
         raise Http404
     if not found.is_visible_at(now):
@@ -39,15 +38,10 @@ def _shown(request: HttpRequest, slug: str) -> HttpResponse:
 def _preview(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.is_authenticated:
         raise Http404
-    found = _products().managed_by(request.user).filter(slug=slug).first()
-    if found is None:
+    found = product_pages.by_slug(slug)
+    if found is None or not Product.objects.managed_by(request.user).filter(pk=found.pk).exists():
         raise Http404
     return _page(request, found, is_preview=True)
-
-
-def _products() -> ProductQuerySet:
-    """Return products with what the page needs."""
-    return Product.objects.select_related("category", "brand", "merchant")
 
 
 def _page(request: HttpRequest, found: Product, *, is_preview: bool) -> HttpResponse:

@@ -193,7 +193,9 @@ def test_a_slow_server_gets_no_mail_of_a_claim_that_may_have_run_out(write, post
     delivery.deliver_due(at=now)
 
     assert postbox.ids() == [delivery.message_id(messages[0])]
-    waiting = Message.objects.filter(pk__in=[each.pk for each in messages[1:]]).values_list("status", "attempts", "due_at")
+    waiting = Message.objects.filter(pk__in=[each.pk for each in messages[1:]]).values_list(
+        "status", "attempts", "due_at"
+    )
     assert set(waiting) == {(Status.PENDING, 0, now)}
 
     delivery.deliver_due(at=now)
