@@ -14,20 +14,22 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
-import httpx
 import redis
 
 from benchmarks import shop
-from benchmarks.shopper import Shopper, product_links
+from benchmarks.shopper import Shopper, assets, product_links
 from shop import connections
 
 COUNT = 60
+WARMING = 8
+TURNS = 10
 CONCURRENCY = (1, 8, 32)
+CATEGORY = "/categories/tableware/"
 
 
 @dataclass(frozen=True)
@@ -64,38 +66,45 @@ def main() -> None:
 
 def _uncached(web: shop.Web) -> None:
     visitor = Shopper(web.url)
-    category = "/categories/tableware/"
     links = product_links(visitor.get("/products/")) + product_links(visitor.get("/products/?sort=newest"))
-    skus = ["MADE-000001", "MADE-000002", "MADE-000003", "MADE-000004"]
     turn = iter(range(1_000_000))
     _show(web, "home", lambda: visitor.get("/"))
-    _show(web, "listing, a tenth of the shop", lambda: visitor.get(category))
-    _show(web, "listing, page 4", lambda: visitor.get(f"{category}?page=4"))
+    _show(web, "listing, a tenth of the shop", lambda: visitor.get(CATEGORY))
+    _show(web, "listing, page 4", lambda: visitor.get(f"{CATEGORY}?page=4"))
     _show(web, "listing, all products", lambda: visitor.get("/products/"))
     _show(web, "listing, filters and sort, each different", lambda: visitor.get(_filtered(next(turn))))
     _show(web, "product", lambda: visitor.get(links[next(turn) % len(links)]))
-    _show(web, "add to cart", lambda: visitor.add(skus[next(turn) % len(skus)]))
+    _show(web, "add to cart", lambda: visitor.add(_sku(next(turn))))
     _show(web, "cart, 4 lines", lambda: visitor.get("/cart/"))
-    _show(web, "guest checkout, whole", lambda: Shopper(web.url).order(skus[next(turn) % len(skus)]))
+    _show(web, "guest checkout, whole", lambda: Shopper(web.url).order(_sku(next(turn))))
+    ready = [(buyer, buyer.prepare(_sku(next(turn)))) for buyer in [Shopper(web.url) for _ in range(COUNT + WARMING)]]
+    _show(web, "place order, the last step alone", lambda: Shopper.place(*ready.pop()))
     client = redis.Redis.from_url(connections.redis(os.environ["REDIS_URL"], 0))
-    _show(web, "home, cold", lambda: (client.flushdb(), visitor.get("/")))
-    _show(web, "listing, cold", lambda: (client.flushdb(), visitor.get(category)))
-    _latency(web, "listing", category)
+    for name, path in [("home", "/"), ("listing", CATEGORY), ("product", links[0]), ("cart", "/cart/")]:
+        _show(web, f"{name}, cold", lambda path=path: (client.flushdb(), visitor.get(path)))  # type: ignore[misc]
+    _latencies(web, links[0])
 
 
 def _cached(web: shop.Web) -> None:
     visitor = Shopper(web.url)
-    _show(web, "home, cached page", lambda: visitor.get("/"), COUNT * 5)
-    _show(web, "listing, cached page", lambda: visitor.get("/products/"), COUNT * 5)
-    _bytes(visitor)
+    link = product_links(visitor.get("/products/"))[0]
+    print("\n| kept page | CPU ms | app | database | redis |\n|---|---|---|---|---|")
+    for name, path in [("home", "/"), ("listing", "/products/"), ("product", link)]:
+        _show(web, name, lambda path=path: visitor.get(path), COUNT * 5)  # type: ignore[misc]
+    visitor.add(_sku(0))
+    _bytes(visitor, ["/", "/products/", link, "/cart/"])
+
+
+def _sku(turn: int) -> str:
+    return f"MADE-{turn % 4 + 1:06d}"
 
 
 def _filtered(turn: int) -> str:
-    return f"/categories/tableware/?colour_name=black&price_max={50 + turn}&sort=price-up"
+    return f"{CATEGORY}?colour_name=black&price_max={50 + turn}&sort=price-up"
 
 
 def _show(web: shop.Web, name: str, act: Callable[[], object], count: int = COUNT) -> None:
-    for _ in range(8):  # every worker has seen it
+    for _ in range(WARMING):  # every worker has seen it
         act()
     before = web.usage()
     for _ in range(count):
@@ -104,34 +113,65 @@ def _show(web: shop.Web, name: str, act: Callable[[], object], count: int = COUN
     print(Figure(name, used.app * 1000 / count, used.database * 1000 / count, used.redis * 1000 / count), flush=True)
 
 
-def _latency(web: shop.Web, name: str, path: str) -> None:
-    print("\n| latency of the uncached " + name + " | p50 ms | p95 ms | requests/s |\n|---|---|---|---|")
-    for threads in CONCURRENCY:
+def _latencies(web: shop.Web, product: str) -> None:
+    """Print the wall times of requests while so many visitors send one after the other."""
+    print("\n| latency, uncached | at once | p50 ms | p95 ms | a second |\n|---|---|---|---|---|")
+    _latency(web, "home", lambda visitor, _: visitor.get("/"))
+    _latency(web, "listing", lambda visitor, _: visitor.get(CATEGORY))
+    _latency(web, "product", lambda visitor, _: visitor.get(product))
+    _latency(web, "add to cart", lambda visitor, _: visitor.add(_sku(0)))
+    _latency(web, "cart", lambda visitor, _: visitor.get("/cart/"))
+    _latency(web, "place order", Shopper.place, before=lambda visitor: visitor.prepare(_sku(0)))
+
+
+def _latency(
+    web: shop.Web,
+    name: str,
+    act: Callable[[Shopper, dict[str, str]], object],
+    before: Callable[[Shopper], dict[str, str]] = lambda _: {},
+) -> None:
+    """before: what a visitor does first, each time; it is not timed, but goes on at the same time."""
+    for count in CONCURRENCY:
         times: list[float] = []
         began = time.monotonic()
-        workers = [threading.Thread(target=_load, args=(web.url, path, times)) for _ in range(threads)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+        visitors = [Shopper(web.url) for _ in range(count)]
+        threads = [threading.Thread(target=_visit, args=(visitor, before, act, times)) for visitor in visitors]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         rate = len(times) / (time.monotonic() - began)
         p95 = statistics.quantiles(times, n=20)[18]
-        print(f"| {threads} at once | {statistics.median(times) * 1000:.0f} | {p95 * 1000:.0f} | {rate:.0f} |")
+        print(
+            f"| {name} | {count} | {statistics.median(times) * 1000:.0f} | {p95 * 1000:.0f} | {rate:.0f} |", flush=True
+        )
 
 
-def _load(url: str, path: str, times: list[float]) -> None:
-    with httpx.Client(base_url=url, timeout=60) as client:
-        for _ in range(20):
-            began = time.monotonic()
-            client.get(path).raise_for_status()
-            times.append(time.monotonic() - began)
+def _visit(
+    visitor: Shopper,
+    before: Callable[[Shopper], dict[str, str]],
+    act: Callable[[Shopper, dict[str, str]], object],
+    times: list[float],
+) -> None:
+    visitor.add(_sku(0))
+    for _ in range(TURNS):
+        prepared = before(visitor)
+        began = time.monotonic()
+        act(visitor, prepared)
+        times.append(time.monotonic() - began)
 
 
-def _bytes(visitor: Shopper) -> None:
-    print("\n| page | bytes | brotli |\n|---|---|---|")
-    for path in ("/", "/products/", product_links(visitor.get("/products/"))[0], "/cart/"):
-        content = visitor.get(path).encode()
-        print(f"| {path} | {len(content)} | {len(brotli.compress(content, quality=5))} |")
+def _bytes(visitor: Shopper, paths: Sequence[str]) -> None:
+    print("\n| page | HTML bytes | brotli |\n|---|---|---|")
+    for path in paths:
+        _weigh(path, visitor.get(path))
+    for path in assets(visitor.get("/")):
+        _weigh(path, visitor.get(path))
+
+
+def _weigh(name: str, text: str) -> None:
+    content = text.encode()
+    print(f"| {name} | {len(content)} | {len(brotli.compress(content, quality=5))} |")
 
 
 if __name__ == "__main__":

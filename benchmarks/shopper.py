@@ -18,6 +18,7 @@ ADDRESS = {
     "postcode": "",
 }
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_ASSET = re.compile(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"')
 _LINK = re.compile(r'<h3><a href="(/products/[^"?]+/)"')
 
 
@@ -46,11 +47,18 @@ class Shopper:
 
     def order(self, sku: str) -> str:
         """Buy a product as a guest, up to the cashier; return the cashier's address."""
+        return self.place(self.prepare(sku))
+
+    def prepare(self, sku: str) -> dict[str, str]:
+        """Go as far as the last step of the checkout and return its form."""
         self.add(sku)
         self.get("/cart/")
         self.post("/checkout/address/", hidden(self.get("/checkout/address/")) | ADDRESS)
         self.post("/checkout/delivery/", hidden(self.get("/checkout/delivery/")) | {"delivery": "standard"})
-        form = hidden(self.get("/checkout/review/")) | {"payment": "paylab", "note": ""}
+        return hidden(self.get("/checkout/review/")) | {"payment": "paylab", "note": ""}
+
+    def place(self, form: dict[str, str]) -> str:
+        """Place the order; return the cashier's address."""
         return self.post("/checkout/review/", form)
 
 
@@ -62,3 +70,8 @@ def hidden(page: str) -> dict[str, str]:
 def product_links(page: str) -> list[str]:
     """Return the addresses of the products on a listing."""
     return _LINK.findall(page)
+
+
+def assets(page: str) -> list[str]:
+    """Return the addresses of a page's style sheets and scripts."""
+    return list(dict.fromkeys(_ASSET.findall(page)))

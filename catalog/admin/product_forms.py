@@ -209,9 +209,12 @@ class PictureForm(forms.ModelForm[ProductPicture]):
         try:
             pictures.decode(file)
         except pictures.TooLargeError as error:
-            limit = settings.PICTURE_PIXEL_LIMIT // 1_000_000
+            limits = {
+                "megabytes": settings.PICTURE_BYTE_LIMIT // 1_000_000,
+                "megapixels": settings.PICTURE_PIXEL_LIMIT // 1_000_000,
+            }
             raise forms.ValidationError(
-                _("The picture is too large: %(limit)s megapixels at most.") % {"limit": limit}
+                _("The picture is too large: %(megabytes)s MB and %(megapixels)s megapixels at most.") % limits
             ) from error
         except pictures.NotAPictureError as error:
             raise forms.ValidationError(

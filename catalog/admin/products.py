@@ -243,9 +243,9 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         for variant in formset.deleted_objects:
             variant.delete()
         location = stock.main_location(product.merchant)
-        for form in formset.forms:
-            if not form.has_changed() or form in formset.deleted_forms:
-                continue
+        changed = [form for form in formset.forms if form.has_changed() and form not in formset.deleted_forms]
+        products.free_options(variant_ids=[form.instance.pk for form in changed if form.instance.pk])
+        for form in changed:
             variant = form.instance
             variant.product = product
             data = form.cleaned_data

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, ProtectedError
+from django.db.models import CharField, F, ProtectedError, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.text import slugify
 
 from accounts.models import Merchant
@@ -80,6 +81,12 @@ def save_variant(*, variant: Variant, options: Mapping[str, str]) -> None:
     variant.options = dict(options)
     variant.options_key = options_key(options)
     variant.save()
+
+
+def free_options(*, variant_ids: Collection[int]) -> None:
+    """Let variants that are about to be saved exchange their options; meanwhile none of them has any."""
+    in_between = Concat(Value("~"), Cast("pk", CharField()))
+    Variant.objects.filter(pk__in=variant_ids).update(options_key=in_between)
 
 
 @transaction.atomic

@@ -131,12 +131,14 @@ def test_importing_a_file_again_changes_nothing(tmp_path, values):
 def test_a_changed_row_changes_its_product_and_no_other(tmp_path):
     files.load(files.write(tmp_path, files.row(1, stock=3), files.row(2, stock=3)))
     other = [each for each in files.shop() if each.get("title_en") == "Kettle 2"]
+    version = Product.objects.get(external_id="shop-1").version
 
     report = files.load(files.write(tmp_path, files.row(1, title="Pot", price=5, stock=1), files.row(2, stock=3)))
 
     assert files.counts(report) == (0, 1, 1, 0)
     changed = Product.objects.get(external_id="shop-1")
     assert (changed.title, changed.slug, price_of(changed)[0]) == ("Pot", "kettle-1", Decimal("5.00"))
+    assert changed.version == version + 1  # who has the product's page open in the office is told
     assert list(StockLevel.objects.filter(variant__product=changed).values_list("on_hand", flat=True)) == [1]
     assert [each for each in files.shop() if each.get("title_en") == "Kettle 2"] == other
 

@@ -209,6 +209,19 @@ def test_a_second_variant_is_added_with_price_and_stock(client, desk, teapot):
     assert list(added.stock_levels.values_list("on_hand", flat=True)) == [2]
 
 
+def test_two_variants_exchange_their_options(client, desk, teapot):
+    saved(client, desk, **second(option_colour="chalk"))
+    first, added = teapot.variants.order_by("pk")
+
+    response = saved(client, desk, **{"variants-0-option_colour": "chalk", "variants-1-option_colour": "ink"})
+
+    assert response.status_code == 302
+    assert list(teapot.variants.order_by("pk").values_list("pk", "options", "options_key")) == [
+        (first.pk, {"colour": "chalk"}, "colour=chalk"),
+        (added.pk, {"colour": "ink"}, "colour=ink"),
+    ]
+
+
 def test_two_variants_with_the_same_options_are_refused(client, desk, teapot):
     before = state()
 
@@ -238,6 +251,17 @@ def test_a_file_that_is_no_picture_is_told_and_nothing_is_saved(client, desk, te
     response = saved(client, desk, **{"pictures-0-file": file, "title_en": "Kettle"})
 
     assert errors(response) == {"file": "This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF."}
+    assert state() == before
+
+
+@pytest.mark.parametrize("limit", ["PICTURE_BYTE_LIMIT", "PICTURE_PIXEL_LIMIT"])
+def test_a_picture_that_is_too_large_is_told_and_nothing_is_saved(client, desk, teapot, settings, limit):
+    before = state()
+    setattr(settings, limit, 10)
+
+    response = saved(client, desk, **{"pictures-0-file": png(), "title_en": "Kettle"})
+
+    assert errors(response)["file"].startswith("The picture is too large: ")
     assert state() == before
 
 

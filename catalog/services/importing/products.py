@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
 from django.utils.text import slugify
 
 from accounts.models import Merchant
@@ -253,6 +254,7 @@ def _save_changed(items: Sequence[Item]) -> None:
     texts = [name for field_name in ("title", "description") for name in (field_name, *localized(field_name, {}))]
     columns = ["product_type", "category", "brand", "attributes", "sold_before", "import_digest", *texts]
     Product.objects.bulk_update([item.product for item in items], columns, batch_size=200)
+    Product.objects.filter(pk__in=[item.product.pk for item in items]).update(version=F("version") + 1)
     Variant.objects.bulk_update([item.variant for item in items], ["ean", "stock_policy"], batch_size=200)
 
 
