@@ -17,6 +17,13 @@ from payments.providers import paylab
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly when the browser journeys did not run."""
+    left_out = [report for report in terminalreporter.stats.get("skipped", []) if "journeys" in report.nodeid]
+    if left_out:
+        terminalreporter.write_line(f"{len(left_out)} browser journeys were left out: {left_out[0].longrepr[2]}")
+
+
 @pytest.fixture
 def now() -> datetime:
     """A moment for services that are told what time it is."""
