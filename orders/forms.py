@@ -7,16 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import phonenumbers
-from babel import Locale
 from django import forms
 from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import numbers
 from orders.models import Checkout
 from orders.provinces import PROVINCES
+from orders.selectors.addresses import country_name
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
 EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
@@ -118,11 +117,3 @@ def _named(countries: Iterable[str]) -> list[tuple[str, str]]:
     """Return countries with their names, the shop's own first."""
     named = [(code, country_name(code)) for code in countries]
     return sorted(named, key=lambda pair: (pair[0] != settings.COUNTRY, pair[1]))
-
-
-def country_name(code: str) -> str:
-    """Return a country's name in the reader's language."""
-    locale = Locale.parse(get_language() or "en", sep="-")
-    if code == "CN":
-        return str(_("China mainland"))
-    return str(locale.territories.get(code, code))

@@ -32,7 +32,8 @@ def grant_number(request: HttpRequest, number: str) -> None:
 def order_or_404(request: HttpRequest, number: str, *, may_act: bool = False) -> Order:
     """Return an order this visitor may open; to anybody else there is no such order.
 
-    may_act: a mailed link shows the order, but paying for it needs the owner or the browser that placed it.
+    may_act: a mailed link shows the order, but paying for it needs the owner, or the browser that placed it or
+    looked it up by number and e-mail.
     """
     if not numbers.is_valid(number):
         raise Http404

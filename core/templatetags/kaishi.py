@@ -106,7 +106,7 @@ def day_range(first: date | str, last: date | str) -> str:
 
 @register.filter
 def moment(value: datetime) -> str:
-    """Return a moment in the visitor's zone: 21 November 2026, 14:05."""
+    """Return a moment in the active time zone: 21 November 2026, 14:05."""
     language = get_language() or "en"
     pattern = "y年M月d日 HH:mm" if language.startswith("zh") else "d MMMM y, HH:mm"
     return str(format_datetime(timezone.localtime(value), pattern, locale=LOCALES.get(language, "en_GB")))

@@ -14,9 +14,7 @@ from django.utils.translation import get_language
 
 from cart.selectors import Content
 from core.money import Money
-from orders.models import DeliveryMethod
-from orders.provinces import PROVINCES
-from orders.selectors import delivery
+from orders.selectors import addresses, delivery
 
 register = template.Library()
 CACHE_SECONDS = 60
@@ -24,12 +22,12 @@ CACHE_SECONDS = 60
 
 @register.inclusion_tag("orders/_delivery_promise.html")
 def delivery_promise(merchant_id: int) -> dict[str, Any]:
-    """Say when a parcel sent today arrives, and what it costs."""
+    """Say when a parcel sent today to the shop's own country arrives, and what it costs."""
     key = f"delivery-promise:{merchant_id}:{get_language()}"
     method = cache.get(key)
     if method is None:
-        methods = DeliveryMethod.objects.filter(merchant_id=merchant_id, is_active=True, currency=settings.CURRENCY)
-        method = methods.order_by("position", "pk").first() or False
+        methods = delivery.methods_of(merchant_ids=[merchant_id], currency=settings.CURRENCY)
+        method = next((each for each in methods if settings.COUNTRY in each.countries), False)
         cache.set(key, method, CACHE_SECONDS)
     if not method:
         return {"method": None}
@@ -78,6 +76,6 @@ def delivery_estimate(content: Content) -> Estimate:
 
 
 @register.filter
-def province(name: str) -> str:
-    """Return a Chinese province as readers of the page's language call it; any other name as it is."""
-    return str(dict(PROVINCES).get(name, name))
+def one_line(address: addresses.Address) -> str:
+    """Write a postal address as readers of the page's language do."""
+    return addresses.one_line(address)
