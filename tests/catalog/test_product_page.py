@@ -225,3 +225,14 @@ def test_who_sells_is_told_only_once_there_are_two_merchants(client, teapot):
 
     assert "Sold by" not in alone.text
     assert "Sold by second-shop" in together.text
+
+
+@pytest.mark.parametrize(("reduced", "percent"), [("87.40", 12), ("87.01", 12), ("87.00", 13)])
+def test_a_listing_and_the_products_page_promise_the_same_percent_and_never_too_much(client, reduced, percent):
+    product = make.product(price="100.00")
+    prices.set_sale(variant=make.only_variant(product), amount=Decimal(reduced), currency="CNY")
+    cards.refresh(product_ids=[product.pk], at=NOW)
+
+    pages = [client.get(address).text for address in ("/products/", product.get_absolute_url())]
+
+    assert [re.findall(r"−(\d+)%", page) for page in pages] == [[str(percent)]] * 2
