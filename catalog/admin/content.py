@@ -8,15 +8,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
+from catalog.admin.shown import FramedAdmin, ShownAdmin
 from catalog.models import Banner, ContentPage, Storefront
-from catalog.selectors.content import outdate_frame_on_commit
 from catalog.services import content
-from core import shared
 from core.admin import SharedModelAdmin, operators
 
 
 @admin.register(Storefront, site=operators)
-class StorefrontAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
+class StorefrontAdmin(TranslationAdmin, FramedAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """The shop's name and the texts around every page."""
 
     list_display = ("name", "announcement")
@@ -30,15 +29,13 @@ class StorefrontAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-
         return False
 
     def save_model(self, request: HttpRequest, obj: Storefront, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
-        """Save the one row, and let every page know."""
+        """Save the one row."""
         obj.pk = 1
         super().save_model(request, obj, form, change)
-        outdate_frame_on_commit()
-        shared.outdate_on_commit()
 
 
 @admin.register(ContentPage, site=operators)
-class ContentPageAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
+class ContentPageAdmin(TranslationAdmin, FramedAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """Pages of text."""
 
     list_display = ("title", "slug", "group", "position", "is_published")
@@ -51,13 +48,8 @@ class ContentPageAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type
 
 
 @admin.register(Banner, site=operators)
-class BannerAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
+class BannerAdmin(TranslationAdmin, ShownAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """Banners of the home page."""
 
     list_display = ("heading", "starts_at", "ends_at", "position", "is_active")
     raw_id_fields = ("picture", "picture_phone")
-
-    def save_model(self, request: HttpRequest, obj: Banner, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
-        """Save, and let the home page know."""
-        super().save_model(request, obj, form, change)
-        shared.outdate_on_commit()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from catalog.models import Attribute, AttributeChoice, ProductType, TypeAttribute
+from catalog.admin.shown import CardSourceAdmin, ShownAdmin
+from catalog.models import Attribute, AttributeChoice, Product, ProductType, TypeAttribute, Variant
 from core.admin import SharedModelAdmin, merchants, operators
 
 
@@ -20,7 +24,7 @@ class ChoiceInline(TranslationTabularInline):  # type: ignore[type-arg]  # the l
 
 @admin.register(Attribute, site=operators)
 @admin.register(Attribute, site=merchants)
-class AttributeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # see above
+class AttributeAdmin(TranslationAdmin, CardSourceAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # see above
     """Attributes with their choices."""
 
     list_display = ("name", "code", "kind", "unit", "is_filterable", "is_variant_making", "position")
@@ -28,6 +32,13 @@ class AttributeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-a
     search_fields = ("name", "code")
     ordering = ("position", "pk")
     inlines = (ChoiceInline,)
+    card_fields = ("kind", "is_filterable", "is_variant_making", "code", "swatch", "DELETE")
+
+    def products_of(self, rows: Sequence[Attribute]) -> QuerySet[Product]:
+        """Return the products with a fact or an option of these attributes."""
+        codes = [row.code for row in rows]
+        variants = Variant.objects.filter(options__has_any_keys=codes)
+        return Product.objects.filter(Q(attributes__has_any_keys=codes) | Q(pk__in=variants.values("product")))
 
 
 class TypeAttributeInline(admin.TabularInline[TypeAttribute, ProductType]):
@@ -41,7 +52,7 @@ class TypeAttributeInline(admin.TabularInline[TypeAttribute, ProductType]):
 
 @admin.register(ProductType, site=operators)
 @admin.register(ProductType, site=merchants)
-class ProductTypeAdmin(TranslationAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # see above
+class ProductTypeAdmin(TranslationAdmin, ShownAdmin, SharedModelAdmin):  # type: ignore[type-arg]  # see above
     """Product types."""
 
     list_display = ("name", "code")
