@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin.fact_fields import fact_field, show_on_instance
 from catalog.models import Attribute, Product, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors.prices import Quote
 from catalog.services import facts, pictures, products
@@ -44,12 +45,15 @@ class ProductForm(forms.ModelForm[Product]):
         super().__init__(*args, **options)
         self.attributes = type_attributes(_type_of(self), variant_making=False)
         for attribute in self.attributes:
-            self.fields[FACT + attribute.code] = _fact_field(attribute, self.instance.attributes.get(attribute.code))
+            self.fields[FACT + attribute.code] = fact_field(attribute, self.instance.attributes.get(attribute.code))
         self.initial["version"] = self.instance.version
+        show_on_instance(self)
 
     def clean(self) -> dict[str, Any]:
-        """Check the facts, and that nobody changed the product meanwhile."""
+        """Check the facts, and that nobody changed the product meanwhile; what is published without a date is now."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("status") == Product.Status.PUBLISHED and cleaned.get("publish_at", "wrong") is None:
+            cleaned["publish_at"] = timezone.now()
         if self.instance.pk and self._is_outdated(cleaned.get("version")):
             raise forms.ValidationError(
                 _("Somebody changed this product since you opened it. Open it again and repeat your change.")
@@ -116,6 +120,7 @@ class VariantForm(forms.ModelForm[Variant]):
         if level:
             self.initial["stock"] = level.on_hand
             self.fields["stock"].help_text = _("%(count)s held by orders") % {"count": level.allocated}
+        show_on_instance(self)
 
     def clean(self) -> dict[str, Any]:
         """A reduced price is lower; stock never below what orders hold."""
@@ -125,6 +130,8 @@ class VariantForm(forms.ModelForm[Variant]):
             self.add_error("sale_price", _("The reduced price must be lower than the price."))
         if self.stock_change < 0:
             self._check_stock(self.stock_change)
+        if len(self.options()) > Product.OPTION_LIMIT:
+            raise forms.ValidationError(_("A variant has at most %(limit)s options.") % {"limit": Product.OPTION_LIMIT})
         return cleaned
 
     def options(self) -> dict[str, str]:
@@ -144,7 +151,12 @@ class VariantForm(forms.ModelForm[Variant]):
     @property
     def is_repriced(self) -> bool:
         """Whether a price was typed; one that was set elsewhere while the page was open stays otherwise."""
-        return not {"price", "sale_price"}.isdisjoint(self.changed_data)
+        return "price" in self.changed_data
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether a reduced price was typed, or taken away."""
+        return "sale_price" in self.changed_data
 
     def _shown_stock(self) -> int:
         """Return the units on hand when the page was opened: the form brings the number along."""
@@ -163,11 +175,18 @@ class VariantFormSet(forms.BaseInlineFormSet[Variant, Product, VariantForm]):
     """The variants of a product, told apart by their options."""
 
     def clean(self) -> None:
-        """No two of them have the same options."""
+        """There are not too many, and no two of them have the same options."""
         super().clean()
+        kept = [
+            form for form in self.forms if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+        ]
+        if len(kept) > Product.VARIANT_LIMIT:
+            raise forms.ValidationError(
+                _("A product has at most %(limit)s variants.") % {"limit": Product.VARIANT_LIMIT}
+            )
         seen: set[str] = set()
-        for form in self.forms:
-            if not form.is_valid() or form in self.deleted_forms or not (form.instance.pk or form.has_changed()):
+        for form in kept:
+            if not form.is_valid():
                 continue
             key = products.options_key(form.options())
             if key in seen:
@@ -200,6 +219,7 @@ class PictureForm(forms.ModelForm[ProductPicture]):
         field = cast("forms.ChoiceField", self.fields["option"])
         field.choices = [("", _("All variants")), *choices.items()]
         field.initial = shown
+        show_on_instance(self)
 
     def clean_file(self) -> Any:
         """Accept what can be decoded as a picture."""
@@ -244,44 +264,3 @@ def _type_of(form: ProductForm) -> ProductType | None:
     chosen = form.data.get("product_type") or form.instance.product_type_id or form.initial.get("product_type")
     text = str(chosen or "")
     return ProductType.objects.filter(pk=int(text)).first() if text.isdecimal() else None
-
-
-def _fact_field(attribute: Attribute, value: Any) -> forms.Field:
-    kind, label = attribute.kind, f"{attribute.name} ({attribute.unit})" if attribute.unit else attribute.name
-    choices = [(choice.code, choice.label) for choice in attribute.choices.all()]
-    common = {"label": label, "required": False, "initial": value}
-    if kind == Attribute.Kind.CHOICE:
-        return forms.ChoiceField(choices=[("", "---------"), *choices], **common)
-    if kind == Attribute.Kind.MULTI:
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
-    if kind == Attribute.Kind.BOOL:
-        return forms.NullBooleanField(**common)
-    if kind == Attribute.Kind.INT:
-        return forms.IntegerField(**common)
-    if kind == Attribute.Kind.DECIMAL:
-        return forms.DecimalField(**{**common, "initial": Decimal(str(value)) if value is not None else None})
-    if kind == Attribute.Kind.DATE:
-        return forms.DateField(**common)
-    return TextInLanguages(attribute=attribute, **common)
-
-
-class TextInLanguages(forms.MultiValueField):
-    """A text fact, one line for each language."""
-
-    def __init__(self, *, attribute: Attribute, **options: Any) -> None:
-        self.codes = [code for code, _name in settings.LANGUAGES]
-        fields = [forms.CharField(required=False) for _code in self.codes]
-        widget = forms.MultiWidget([forms.TextInput(attrs={"size": 60, "placeholder": code}) for code in self.codes])
-        widget.decompress = self.decompress  # type: ignore[method-assign]  # Django asks for a subclass; one line will do
-        super().__init__(fields=fields, widget=widget, require_all_fields=False, **options)
-
-    def decompress(self, value: Any) -> list[str]:
-        """Return a stored text as one for each language."""
-        if isinstance(value, dict):
-            return [value.get(code, "") for code in self.codes]
-        return [value or "", *[""] * (len(self.codes) - 1)]
-
-    def compress(self, data_list: list[str]) -> dict[str, str] | None:
-        """Return the texts by language code."""
-        texts = {code: text for code, text in zip(self.codes, data_list, strict=False) if text}
-        return texts or None

@@ -160,7 +160,7 @@ def test_counts_say_what_ticking_a_further_box_would_leave(client):
 def test_each_category_offers_its_own_brands(client):
     for category, brands in ((make.category("Pots"), "AB"), (make.category("Lamps"), "CD")):
         for name in brands:
-            make.product(category=category, brand=products.brand_named(name))
+            make.product(category=category, brand=make.brand(name))
 
     found = {slug: counted(client.get(reverse("catalog:category", args=[slug])), "brand") for slug in ("pots", "lamps")}
 
