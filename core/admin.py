@@ -139,11 +139,13 @@ class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
             raise Http404
         return found
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *arguments: Any, **options: Any
+    ) -> HttpResponse | None:
         """Run an action on those of the chosen rows that the user may change; the list may show more."""
         if not self._is_operator(request):
             queryset = self._narrowed(queryset, managed_merchant_ids(request))
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *arguments, **options)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, the merchant's only to operators and when it tells something."""

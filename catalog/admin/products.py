@@ -47,7 +47,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
         product_type = obj.product_type if obj else _chosen_type(request)
         attributes = type_attributes(product_type, variant_making=True)
         variant_ids = list(obj.variants.values_list("pk", flat=True)) if obj else []
-        location = stock.main_location(obj.merchant) if variant_ids else None
+        location = stock.main_location(obj.merchant) if obj else None
         levels = StockLevel.objects.filter(variant_id__in=variant_ids, location=location)
         form = type(
             "ProductVariantForm",
@@ -271,10 +271,10 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
 
     def _save_prices(self, variant: Variant, form: VariantForm) -> None:
         price, sale_price = form.cleaned_data.get("price"), form.cleaned_data.get("sale_price")
-        if form.is_repriced and price is None:
-            prices.clear(variant=variant, currency=settings.CURRENCY)
-        elif form.is_repriced:
+        if form.is_repriced and price is not None:
             prices.set_base(variant=variant, amount=price, currency=settings.CURRENCY)
+        elif form.is_repriced:
+            prices.clear(variant=variant, currency=settings.CURRENCY)
         if form.is_reduced:
             prices.change_sale(variant=variant, amount=sale_price, currency=settings.CURRENCY, at=timezone.now())
 

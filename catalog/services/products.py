@@ -71,7 +71,7 @@ def save_variant(*, variant: Variant, options: Mapping[str, str]) -> None:
     """Save a variant with its options, a new one behind the others; raise TooManyOptionsError beyond the limits."""
     if len(options) > Product.OPTION_LIMIT:
         raise TooManyOptionsError(variant.sku)
-    if variant.pk is None:
+    if not variant.pk:
         variant.position = _free_position(variant)
     variant.options = dict(options)
     variant.options_key = options_key(options)
