@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -14,11 +16,26 @@ from cart import http, selectors, services
 from cart.forms import AddForm, QuantityForm
 from cart.models import Cart, CartLine
 from catalog.models import Product, Variant
-from core.http import private_page, safe_next, same_origin, see_other
+from core.http import Arguments, View, private_page, safe_next, same_origin, see_other
+
+
+def _follows_a_login(view: View[Arguments]) -> View[Arguments]:
+    """Show the cart as it is now when a login in another tab has merged the cart away that the view found."""
+
+    @wraps(view)
+    def followed(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
+        try:
+            return view(request, *arguments, **options)
+        except Cart.DoesNotExist:
+            messages.warning(request, _("Your cart has changed in another tab. Please try again."))
+            return see_other("cart:cart")
+
+    return followed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@_follows_a_login
 def cart(request: HttpRequest) -> HttpResponse:
     """Show the cart; a POST changes quantities and ticks, or takes one line out."""
     found = http.cart_of(request)
@@ -30,26 +47,28 @@ def cart(request: HttpRequest) -> HttpResponse:
 @require_POST
 @same_origin
 @private_page
+@_follows_a_login
 def items(request: HttpRequest) -> HttpResponse:
     """Put something into the cart, or go straight to the checkout with it."""
     if not http.may_add(request):
         return render(request, "errors/429.html", {"seconds": 60}, status=429)
     form = AddForm(request.POST)
-    variant = _variant(request.POST)
+    product, variant = _chosen(request.POST)
     if not form.is_valid():
-        return _refused(request, form, variant, str(next(iter(form.errors.values()))[0]))
+        return _refused(request, product, variant, str(next(iter(form.errors.values()))[0]))
     if variant is None:
-        return _refused(request, form, None, _("This combination is not available. Please choose another one."))
+        return _refused(request, product, None, _("This combination is not available. Please choose another one."))
     try:
         if request.POST.get("next") == "checkout":
             return _buy_now(request, variant, form)
         return _add(request, variant, form)
     except services.CannotAddError as error:
-        return _refused(request, form, variant, _reason(error))
+        return _refused(request, product, variant, _reason(error))
 
 
 @require_POST
 @private_page
+@_follows_a_login
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
     """Change one line: its quantity, and whether it is ticked."""
     found = _own_line_or_404(request, line_id)
@@ -67,9 +86,12 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
 
 @require_POST
 @private_page
+@_follows_a_login
 def remove(request: HttpRequest, line_id: int) -> HttpResponse:
-    """Take one line out."""
-    found = _own_line_or_404(request, line_id)
+    """Take one line out; one that is there no longer is out already."""
+    found = http.cart_of(request)
+    if found is None:
+        return see_other("cart:cart")
     _remove(request, found, line_id)
     return _back(found)
 
@@ -88,9 +110,8 @@ def _update(request: HttpRequest, found: Cart) -> HttpResponse:
     """Apply the whole form: a pressed remove button, or else every quantity and tick in it."""
     own = set(found.lines.values_list("pk", flat=True))
     if removed := request.POST.get("remove"):
-        if removed not in map(str, own):
-            raise Http404
-        _remove(request, found, int(removed))
+        if removed in map(str, own):  # otherwise it is out already
+            _remove(request, found, int(removed))
         return _back(found)
     wishes = {}
     for line_id in own:
@@ -164,9 +185,8 @@ def _buy_now(request: HttpRequest, variant: Variant, form: AddForm) -> HttpRespo
     return response
 
 
-def _refused(request: HttpRequest, form: AddForm, variant: Variant | None, problem: str) -> HttpResponse:
+def _refused(request: HttpRequest, product: Product, variant: Variant | None, problem: str) -> HttpResponse:
     """Show what was typed once more, with the reason why nothing was added."""
-    product = variant.product if variant else Product.objects.filter(slug=request.POST.get("product", "")).first()
     context = {"problem": problem, "variant": variant, "product": product, "quantity": request.POST.get("quantity", "")}
     return render(request, "cart/refused.html", context, status=422)
 
@@ -189,23 +209,22 @@ def _only_left(quantity: int) -> str:
     ) % {"count": quantity}
 
 
-def _variant(data: QueryDict) -> Variant | None:
-    """Return the variant a form means; unknown SKUs and products are 404, unknown combinations None."""
+def _chosen(data: QueryDict) -> tuple[Product, Variant | None]:
+    """Return the product and variant a form means; unknown SKUs and products are 404, unknown combinations None."""
     variants = Variant.objects.select_related("product")
     sku, slug = data.get("sku", "").replace("\x00", ""), data.get("product", "").replace("\x00", "")
     if sku:
         found = variants.filter(sku=sku).first()
         if found is None:
             raise Http404
-        return found
+        return found.product, found
     own = list(variants.filter(product__slug=slug, is_active=True).order_by("position", "pk")) if slug else []
     if not own:
         raise Http404
     codes = {code for variant in own for code in variant.options}
     chosen = {code: data[code] for code in codes if code in data}
-    if not codes:
-        return own[0]
-    return next((variant for variant in own if variant.options == chosen), None)
+    fitting = own if not codes else [variant for variant in own if variant.options == chosen]
+    return own[0].product, next(iter(fitting), None)
 
 
 def _own_line_or_404(request: HttpRequest, line_id: int) -> Cart:

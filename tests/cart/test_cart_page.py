@@ -177,24 +177,53 @@ def test_a_line_is_removed_and_can_be_put_back(client):
 
 
 @pytest.mark.parametrize("forged", ["0", "-1", "x", "1e5", "9" * 30, "\x00"])
-def test_removing_what_is_no_line_is_404(client, forged):
+def test_removing_what_is_no_line_removes_nothing(client, forged):
     cart = make.cart(make.only_variant(make.product()))
     make.carry(client, cart)
 
     response = client.post(PAGE, {"remove": forged})
 
-    assert response.status_code == 404
+    assert (response.status_code, response.url) == (303, PAGE)
     assert cart.lines.count() == 1
 
 
-def test_removing_a_number_that_only_begins_like_a_line_is_404(client):
+def test_removing_a_number_that_only_begins_like_a_line_removes_nothing(client):
     cart = make.cart(make.only_variant(make.product()))
     make.carry(client, cart)
 
     response = client.post(PAGE, {"remove": f"{cart.lines.get().pk:018}5"})
 
-    assert response.status_code == 404
+    assert (response.status_code, response.url) == (303, PAGE)
     assert cart.lines.count() == 1
+
+
+@pytest.mark.parametrize("is_whole_form", [True, False])
+def test_a_second_press_of_remove_finds_the_line_out_already(client, is_whole_form):
+    kept, gone = make.only_variant(make.product()), make.only_variant(make.product())
+    cart = make.cart(kept, gone)
+    make.carry(client, cart)
+    line = cart.lines.get(variant=gone)
+    address, data = (PAGE, {"remove": line.pk}) if is_whole_form else (reverse("cart:remove", args=[line.pk]), {})
+
+    answers = [client.post(address, data) for _ in range(2)]
+
+    assert [(answer.status_code, answer.url) for answer in answers] == [(303, PAGE)] * 2
+    assert answers[1].cookies["cart_count"].value == "1"
+    assert cart.lines.get().variant == kept
+
+
+@pytest.mark.parametrize("has_cart", [True, False])
+def test_another_shoppers_line_is_not_removed(client, has_cart):
+    other = make.cart(make.only_variant(make.product()))
+    line = other.lines.get()
+    if has_cart:
+        make.carry(client, make.cart(make.only_variant(make.product())))
+
+    alone = client.post(reverse("cart:remove", args=[line.pk]))
+    client.post(PAGE, {"remove": line.pk})
+
+    assert (alone.status_code, alone.url) == (303, PAGE)
+    assert other.lines.get() == line
 
 
 def test_prices_and_totals_in_the_form_are_ignored(client):
