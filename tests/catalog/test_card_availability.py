@@ -187,7 +187,7 @@ def test_a_card_that_cannot_be_written_is_no_harm_to_the_order_and_to_what_waits
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE catalog_productcard ADD CONSTRAINT broken CHECK (is_available)")
-    done = []
+    done: list[str] = []
 
     with django_capture_on_commit_callbacks(execute=True):
         stock.allocate(demands=[Demand(make.only_variant(product).pk, 1, "line-1")])
