@@ -6,16 +6,18 @@ merchants: every list, object, choice and search goes through ScopedModelAdmin. 
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.options import InlineModelAdmin
-from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from core.forms import LimitedLoginForm, MembersLoginForm, OperatorsLoginForm
 
 
 class OperatorsSite(AdminSite):
@@ -25,12 +27,16 @@ class OperatorsSite(AdminSite):
     site_title = _("Back office")
     index_title = _("Overview")
     enable_nav_sidebar = True
+    login_form: type[LimitedLoginForm] = OperatorsLoginForm
 
-
-class MembersLoginForm(AuthenticationForm):
-    """Lets any active user try; whether the office is open to them is the site's question."""
-
-    required_css_class = "required"
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the login; 429 to who typed too many wrong passwords."""
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is not None and form.is_over_limit:
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response["Retry-After"] = str(form.seconds_to_wait)
+        return response
 
 
 class MerchantsSite(OperatorsSite):
