@@ -59,7 +59,7 @@ def price(now: Money, before: Money | None = None, style: str = "", is_from: boo
     """Return a price: small symbol and decimals, the struck one behind it, words for screen readers."""
     language = get_language() or "en"
     parts = amounts.written(now, language)
-    start = format_html('<span class="from">{}</span> ', _("from")) if is_from else ""
+    start = format_html('<span class="from">{} </span>', _("from")) if is_from else ""
     shown = format_html(
         '<span class="cur">{}</span>{}<span class="dec">{}</span>', parts.symbol, parts.whole, parts.decimals
     )

@@ -124,6 +124,23 @@ def test_a_product_without_stock_says_so_and_sells_nothing(client):
     assert "Buy now" not in response.text
 
 
+def test_delivery_is_promised_only_for_what_can_be_bought(client):
+    make.delivery()
+
+    kept, gone = (page(client, make.product(stock=stock)) for stock in (3, 0))
+
+    assert "Delivered" in kept.text
+    assert "Delivered" not in gone.text
+
+
+def test_the_bar_of_a_phone_sells_only_what_the_chosen_variant_has(client, teapot):
+    sold, out = (page(client, teapot, colour=colour).text for colour in ("ink", "chalk"))
+
+    assert '<div class="buybar" id="buybar">' in sold
+    assert '<div class="buybar" id="buybar" hidden>' in out
+    assert 'form="buy"' not in out
+
+
 def test_a_product_without_a_price_or_without_variants_is_not_for_sale(client):
     bare = make.product("Bare")
     Variant.objects.filter(product=bare).update(is_active=False)
