@@ -14,23 +14,29 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from treebeard.admin import TreeAdmin
-from treebeard.forms import movenodeform_factory
+from treebeard.forms import MoveNodeForm, movenodeform_factory
 
+from catalog.admin.picture_fields import PicturedAdmin, PicturedForm, upload_field
 from catalog.admin.shown import CardSourceAdmin, FramedAdmin
 from catalog.models import Brand, Category, Product
 from core.admin import SharedModelAdmin, merchants, operators
 
 
+class CategoryForm(PicturedForm, MoveNodeForm):  # type: ignore[misc]  # no types in treebeard
+    """A category with its place in the tree and its picture."""
+
+    picture_file = upload_field(required=False, help_text=_("Square, 640 × 640 pixels or larger."))
+
+
 @admin.register(Category, site=operators)
 @admin.register(Category, site=merchants)
-class CategoryAdmin(TranslationAdmin, TreeAdmin, CardSourceAdmin, FramedAdmin, SharedModelAdmin):  # type: ignore[type-arg,misc]  # no types in treebeard
+class CategoryAdmin(TranslationAdmin, TreeAdmin, CardSourceAdmin, FramedAdmin, PicturedAdmin, SharedModelAdmin):  # type: ignore[type-arg,misc]  # no types in treebeard
     """The category tree."""
 
-    form = movenodeform_factory(Category)
+    form = movenodeform_factory(Category, form=CategoryForm)
     list_display = ("name", "slug", "is_visible")
     search_fields = ("name", "slug")
-    exclude = ("path", "depth", "numchild")
-    raw_id_fields = ("picture",)
+    exclude = ("path", "depth", "numchild", "picture")
     card_fields = ("treebeard_position", "treebeard_ref_node")
 
     @transaction.atomic

@@ -7,15 +7,18 @@ import re
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.fact_fields import fact_field, show_on_instance
+from catalog.admin.picture_fields import UploadField
 from catalog.models import Attribute, Product, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors.prices import Quote
-from catalog.services import facts, pictures, products
+from catalog.services import facts, products
 
 FACT, OPTION = "fact_", "option_"
 
@@ -72,6 +75,17 @@ class ProductForm(forms.ModelForm[Product]):
         return versions.filter(pk=self.instance.pk).first() != seen and seen is not None
 
 
+class StockInput(forms.NumberInput):
+    """A number of units, and below it how many of them orders hold."""
+
+    held = 0
+
+    def render(self, *arguments: Any, **options: Any) -> SafeString:
+        """Return the field; the table it stands in shows no help texts."""
+        text = _("%(count)s held by orders") % {"count": self.held} if self.held else ""
+        return format_html("{}<small>{}</small>", super().render(*arguments, **options), text)
+
+
 class VariantForm(forms.ModelForm[Variant]):
     """A variant with its price, reduced price and stock."""
 
@@ -92,7 +106,12 @@ class VariantForm(forms.ModelForm[Variant]):
         show_hidden_initial=True,
     )
     stock = forms.IntegerField(
-        label=gettext_lazy("On hand"), min_value=0, max_value=1_000_000, required=False, show_hidden_initial=True
+        label=gettext_lazy("On hand"),
+        min_value=0,
+        max_value=1_000_000,
+        required=False,
+        show_hidden_initial=True,
+        widget=StockInput,
     )
 
     class Meta:
@@ -119,15 +138,19 @@ class VariantForm(forms.ModelForm[Variant]):
             self.initial["sale_price"] = quote.price.amount if quote.regular else None
         if level:
             self.initial["stock"] = level.on_hand
-            self.fields["stock"].help_text = _("%(count)s held by orders") % {"count": level.allocated}
+            self.fields["stock"].widget.held = level.allocated  # type: ignore[attr-defined]  # ours
         show_on_instance(self)
 
     def clean(self) -> dict[str, Any]:
         """A reduced price is lower; stock never below what orders hold."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         price, sale_price = cleaned.get("price"), cleaned.get("sale_price")
-        if sale_price is not None and (price is None or sale_price >= price):
+        if sale_price == 0:
+            self.add_error("sale_price", _("The reduced price must be above zero."))
+        elif sale_price is not None and (price is None or sale_price >= price):
             self.add_error("sale_price", _("The reduced price must be lower than the price."))
+        if "stock" in cleaned and cleaned["stock"] is None and self._was_counted():
+            self.add_error("stock", _("Type how many there are; 0 for none."))
         if self.stock_change < 0:
             self._check_stock(self.stock_change)
         if len(self.options()) > Product.OPTION_LIMIT:
@@ -158,6 +181,10 @@ class VariantForm(forms.ModelForm[Variant]):
         """Whether a reduced price was typed, or taken away."""
         return "sale_price" in self.changed_data
 
+    def _was_counted(self) -> bool:
+        """Whether the page showed a number on hand when it was opened."""
+        return bool(self.data.get(self["stock"].html_initial_name))
+
     def _shown_stock(self) -> int:
         """Return the units on hand when the page was opened: the form brings the number along."""
         shown = str(self.data.get(self["stock"].html_initial_name, ""))
@@ -175,8 +202,14 @@ class VariantFormSet(forms.BaseInlineFormSet[Variant, Product, VariantForm]):
     """The variants of a product, told apart by their options."""
 
     def clean(self) -> None:
-        """There are not too many, and no two of them have the same options."""
-        super().clean()
+        """None that was ever bought or in stock goes, there are not too many, no two have the same options."""
+        try:
+            super().clean()
+        except forms.ValidationError as error:
+            if getattr(error, "code", "") != "deleting_protected":
+                raise
+            text = _("%(sku)s has been in stock or was bought: untick Offered instead.")
+            raise forms.ValidationError(text % {"sku": error.params["instance"]}) from error
         kept = [
             form for form in self.forms if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
         ]
@@ -197,7 +230,7 @@ class VariantFormSet(forms.BaseInlineFormSet[Variant, Product, VariantForm]):
 class PictureForm(forms.ModelForm[ProductPicture]):
     """A picture: a file to upload, its description, the option it shows."""
 
-    file = forms.FileField(label=gettext_lazy("File"), required=False)
+    file = UploadField(label=gettext_lazy("File"), required=False)
     option = forms.ChoiceField(label=gettext_lazy("Shows"), required=False)
 
     class Meta:
@@ -219,28 +252,10 @@ class PictureForm(forms.ModelForm[ProductPicture]):
         field = cast("forms.ChoiceField", self.fields["option"])
         field.choices = [("", _("All variants")), *choices.items()]
         field.initial = shown
+        if not self.instance.pk and "position" in self.fields:
+            self.initial["position"] = None  # a new picture stands behind the others
+            self.fields["position"].required = False
         show_on_instance(self)
-
-    def clean_file(self) -> Any:
-        """Accept what can be decoded as a picture."""
-        file = self.cleaned_data.get("file")
-        if not file:
-            return None
-        try:
-            pictures.decode(file)
-        except pictures.TooLargeError as error:
-            limits = {
-                "megabytes": settings.PICTURE_BYTE_LIMIT // 1_000_000,
-                "megapixels": settings.PICTURE_PIXEL_LIMIT // 1_000_000,
-            }
-            raise forms.ValidationError(
-                _("The picture is too large: %(megabytes)s MB and %(megapixels)s megapixels at most.") % limits
-            ) from error
-        except pictures.NotAPictureError as error:
-            raise forms.ValidationError(
-                _("This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF.")
-            ) from error
-        return file
 
     def clean(self) -> dict[str, Any]:
         """A new picture needs a file."""
@@ -249,6 +264,15 @@ class PictureForm(forms.ModelForm[ProductPicture]):
         if not self.instance.pk and self.has_changed() and not cleaned.get("file") and "file" not in self.errors:
             self.add_error("file", _("Choose a file."))
         return cleaned
+
+
+def row_errors(form: forms.BaseForm) -> list[str]:
+    """Return what is wrong in a row of a table, each with the field it is about."""
+    found = []
+    for name, texts in form.errors.items():
+        label = capfirst(form[name].label) if name in form.fields else ""
+        found += [f"{label}: {text}" if label else str(text) for text in texts]
+    return found
 
 
 def type_attributes(product_type: ProductType | None, *, variant_making: bool) -> list[Attribute]:

@@ -19,7 +19,16 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from accounts.models import User
 from accounts.selectors import default_merchant
 from catalog.admin.categories import thumbnail
-from catalog.admin.product_forms import OPTION, PictureForm, ProductForm, VariantForm, VariantFormSet, type_attributes
+from catalog.admin.picture_fields import ask_again
+from catalog.admin.product_forms import (
+    OPTION,
+    PictureForm,
+    ProductForm,
+    VariantForm,
+    VariantFormSet,
+    row_errors,
+    type_attributes,
+)
 from catalog.models import Product, ProductCard, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors import pictures as picture_paths
 from catalog.selectors import prices as quotes
@@ -147,6 +156,19 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
             text = _("Nothing was saved: orders hold %(held)s units by now, so at least that many must stay.")
             messages.error(request, text % {"held": error.level.allocated})
             return see_other(request.get_full_path())
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Show the page; a refused one names at its top what is wrong in the tables."""
+        for inline in context["inline_admin_formsets"]:
+            for row in inline.formset.forms if context["errors"] else []:
+                ask_again(row)
+                for text in row_errors(row):
+                    messages.error(request, text)
+            for text in inline.formset.non_form_errors() if context["errors"] else []:
+                messages.error(request, text)
+        return super().render_change_form(request, context, *arguments, **options)
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         """Save texts and place; prices and stock follow with the variants."""
@@ -288,6 +310,8 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
             if file := form.cleaned_data.get("file"):
                 form.instance.picture = pictures.store(merchant=product.merchant, content=file)
             form.instance.product = product
+            if form.instance.position is None:
+                form.instance.position = pictures.free_position(product=product)
             form.instance.save()
 
     def _tell(self, request: HttpRequest, count: int, text: str) -> None:

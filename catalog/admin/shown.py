@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Product
 from catalog.selectors.content import outdate_frame_on_commit
 from catalog.services import cards
 from core import shared
+from core.http import see_other
 
 
 class ShownAdmin(ModelAdmin[Any]):
@@ -38,6 +41,33 @@ class ShownAdmin(ModelAdmin[Any]):
     def announce(self) -> None:
         """Make every kept page old once the transaction is committed."""
         shared.outdate_on_commit()
+
+
+class KeptInUseAdmin(ModelAdmin[Any]):
+    """Things that stay as long as something depends on them."""
+
+    in_use_text: Any = ""
+
+    def in_use(self, rows: Sequence[Any]) -> QuerySet[Any]:
+        """Return those of these rows that may not be deleted."""
+        raise NotImplementedError
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask before deleting; go back and say why when it may not be deleted."""
+        found = self.get_object(request, object_id)
+        if found and self.has_delete_permission(request, found) and self.in_use([found]).exists():
+            messages.error(request, self.in_use_text % {"name": found})
+            name = f"{self.opts.app_label}_{self.opts.model_name}_change"
+            return see_other(reverse(f"{self.admin_site.name}:{name}", args=[found.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say what will go; the list deletes nothing while one of the chosen is in use."""
+        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
+        kept = [self.in_use_text % {"name": row} for row in self.in_use(list(objs))]
+        return deleted, counts, missing, [*protected, *kept]
 
 
 class FramedAdmin(ShownAdmin):

@@ -90,9 +90,9 @@ def top_categories() -> list[Category]:
 
 
 def banner(at: datetime) -> Banner | None:
-    """Return the banner of the home page."""
+    """Return the banner of the home page: the lowest position, and among equals the newest."""
     shown = Banner.objects.shown_at(at).select_related("picture", "picture_phone")
-    return shown.order_by("position", "pk").first()
+    return shown.order_by("position", "-pk").first()
 
 
 def _links(pages: list[ContentPage], group: ContentPage.Group) -> list[Link]:

@@ -145,6 +145,7 @@ def test_a_price_that_is_set_while_the_page_is_open_is_kept(client, desk, teapot
     [
         ({"variants-0-sale_price": "20.00"}, "sale_price"),
         ({"variants-0-sale_price": "1.00", "variants-0-price": ""}, "sale_price"),
+        ({"variants-0-sale_price": "0"}, "sale_price"),
         ({"variants-0-price": "-1"}, "price"),
         ({"variants-0-price": "NaN"}, "price"),
         ({"variants-0-price": "1e20"}, "price"),
@@ -260,7 +261,34 @@ def test_a_variant_with_a_ledger_stays_and_the_page_says_so(client, desk, teapot
 
     response = office.saved(client, desk, **{"variants-0-DELETE": "on"})
 
+    text = f"{make.only_variant(teapot).sku} has been in stock or was bought: untick Offered instead."
     assert response.status_code == 200
+    assert [str(each) for each in response.context["messages"]] == [text]
+    assert office.state() == before
+
+
+def test_an_emptied_number_on_hand_is_told_and_nothing_is_saved(client, desk, teapot):
+    before = office.state()
+
+    response = office.saved(client, desk, **{"variants-0-stock": ""})
+
+    assert office.errors(response) == {"stock": "Type how many there are; 0 for none."}
+    assert [str(each) for each in response.context["messages"]] == ["On hand: Type how many there are; 0 for none."]
+    assert office.state() == before
+
+
+def test_what_orders_hold_is_shown_beside_the_number_on_hand(client, desk, teapot):
+    make.order(make.cart(make.only_variant(teapot), quantity=4))
+
+    assert "<small>4 held by orders</small>" in client.get(desk).text
+
+
+def test_a_chosen_file_of_a_refused_page_is_asked_for_again(client, desk, teapot):
+    before = office.state()
+
+    response = office.saved(client, desk, **{"pictures-0-file": png(), "title_en": ""})
+
+    assert office.errors(response)["file"] == "Choose the file again."
     assert office.state() == before
 
 
