@@ -26,11 +26,26 @@ class Address(Protocol):
 def one_line(address: Address) -> str:
     """Return the address without name and phone, in the active language; the country only when it is abroad."""
     if address.country == "CN" and get_language() == "zh-hans":
-        text = f"{address.province}{address.city}{address.district}{address.street} {address.postcode}".strip()
+        text = _joined(address.province, address.city, address.district, address.street)
+        text = f"{text} {address.postcode}".strip()
     else:
         parts = (address.street, address.district, address.city, province_name(address.province))
         text = f"{', '.join(filter(None, parts))} {address.postcode}".strip()
     return text if address.country == settings.COUNTRY else f"{text}, {country_name(address.country)}"
+
+
+def _joined(*parts: str) -> str:
+    """Return parts of a Chinese address without gaps, but for one between words that are not Chinese."""
+    text = ""
+    for part in filter(None, parts):
+        is_gap = _is_latin(text[-1:]) and _is_latin(part[0])
+        text += f" {part}" if is_gap else part
+    return text
+
+
+def _is_latin(character: str) -> bool:
+    """Tell whether a character is a letter or digit of a script written with gaps between words."""
+    return character.isalnum() and character < "\u0250"
 
 
 def province_name(name: str) -> str:

@@ -37,6 +37,7 @@ ABROAD = {
     [
         ("zh-hans", HOME, "浙江省杭州市西湖区文三路88号 310012"),
         ("zh-hans", HOME | {"postcode": ""}, "浙江省杭州市西湖区文三路88号"),
+        ("zh-hans", make.ADDRESS, "浙江省Hangzhou Xihu 88 Wensan Road"),
         ("en", HOME, "文三路88号, 西湖区, 杭州市, Zhejiang 310012"),
         ("en", ABROAD, "1 High St, London N1 9GU, United Kingdom"),
         ("zh-hans", ABROAD, "1 High St, London N1 9GU, 英国"),
