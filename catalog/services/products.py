@@ -110,6 +110,7 @@ def delete(*, product: Product) -> None:
         cursor.execute("SET LOCAL kaishi.may_delete_ledger = 'yes'")
     try:
         with transaction.atomic():
+            Product.objects.select_for_update().get(pk=product.pk)  # before its card: that is the order of locks
             StockMovement.objects.filter(level__variant__product=product).delete()
             product.delete()
     except ProtectedError as error:

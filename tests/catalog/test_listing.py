@@ -143,6 +143,7 @@ def test_a_wrong_price_bound_is_told_and_filters_nothing(client, typed):
     assert response.status_code == 200
     assert response.context["form"].errors["price_max"]
     assert 'aria-invalid="true"' in response.text
+    assert (response.context["bounds"], response.context["pick_count"]) == ({}, 0)
     assert [card.titles["en"] for card in response.context["cards"]] == ["Cup"]
 
 

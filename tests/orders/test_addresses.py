@@ -51,7 +51,7 @@ def test_an_address_is_written_as_readers_of_the_language_do(language, parts, wr
 @pytest.mark.django_db
 def test_the_confirmation_names_the_country_abroad():
     make.delivery(countries=["CN", "GB"])
-    purchase = placing.place(agreement=make.agreement(make.checkout(**ABROAD)), at=NOW)
+    purchase = placing.place(agreement=make.agreement(make.checkout(None, **ABROAD)), at=NOW)
     lifecycle.receive_payment(purchase_id=purchase.pk, at=NOW)
 
     message = Message.objects.get(kind="order_confirmed")
