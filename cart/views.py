@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import wraps
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cart import http, selectors, services
-from cart.forms import AddForm, QuantityForm
+from cart.forms import AddForm, QuantityForm, quantity_message
 from cart.models import Cart, CartLine
 from catalog.models import Product, Variant
 from core.http import Arguments, View, private_page, safe_next, same_origin, see_other
@@ -78,8 +79,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
             return _back(found)
     form = QuantityForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(form.errors["quantity"][0]))
-        return _page(request, found, status=422)
+        return _page(request, found, refused=(line_id, request.POST.get("quantity", "")))
     _set_quantity(request, found, line_id, form.cleaned_data["quantity"])
     return _back(found)
 
@@ -96,14 +96,25 @@ def remove(request: HttpRequest, line_id: int) -> HttpResponse:
     return _back(found)
 
 
-def _page(request: HttpRequest, found: Cart | None, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, found: Cart | None, *, refused: tuple[int, str] | None = None) -> HttpResponse:
+    """Show the cart; `refused` is a line with the quantity typed for it that is none."""
     content = selectors.content(cart=found, at=timezone.now())
     units = sum(line.row.quantity for line in content.lines)
-    context = {"content": content, "cart_count": units, "tab": "cart"}
-    response = render(request, "cart/cart.html", context, status=status)
+    context: dict[str, object] = {"content": content, "cart_count": units, "tab": "cart"}
+    if refused:
+        context["refused"] = _refusal(request, content, *refused)
+    response = render(request, "cart/cart.html", context, status=422 if refused else 200)
     if found is not None:
         http.remember(response, found, units)
     return response
+
+
+def _refusal(request: HttpRequest, content: selectors.Content, line_id: int, typed: str) -> dict[str, object]:
+    """Tell which quantities the line can have, in a message and at its field."""
+    available = next((line.available for line in content.lines if line.row.pk == line_id), 0)
+    problem = quantity_message(minimum=0, maximum=available or settings.CART_QUANTITY_LIMIT)
+    messages.error(request, problem)
+    return {"line_id": line_id, "typed": typed, "problem": problem}
 
 
 def _update(request: HttpRequest, found: Cart) -> HttpResponse:
@@ -119,8 +130,7 @@ def _update(request: HttpRequest, found: Cart) -> HttpResponse:
             continue
         form = QuantityForm({"quantity": request.POST[f"q-{line_id}"]})
         if not form.is_valid():
-            messages.error(request, str(form.errors["quantity"][0]))
-            return _page(request, found, status=422)
+            return _page(request, found, refused=(line_id, request.POST[f"q-{line_id}"]))
         wishes[line_id] = form.cleaned_data["quantity"]
     services.select(cart=found, line_ids=_ticked(request.POST, found, own))
     for line_id, quantity in wishes.items():
@@ -130,10 +140,15 @@ def _update(request: HttpRequest, found: Cart) -> HttpResponse:
 
 
 def _ticked(data: QueryDict, found: Cart, own: set[int]) -> set[int]:
-    """Return the lines to tick; "select all" counts when it was not ticked before, otherwise the single boxes do."""
-    if "all" in data and not selectors.content(cart=found, at=timezone.now()).are_all_selected:
-        return own
-    return {pk for pk in own if str(pk) in data.getlist("line")}
+    """Return the lines to tick; "select all" counts when it was changed alone, otherwise the single boxes do."""
+    ticked = {pk for pk in own if str(pk) in data.getlist("line")}
+    if ("all" in data) == ("were_all" in data):
+        return ticked
+    content = selectors.content(cart=found, at=timezone.now())
+    if "all" in data:
+        return ticked if content.are_all_selected else own
+    are_all_ticked = ticked >= {line.row.pk for line in content.lines if line.problem is None}
+    return set() if are_all_ticked else ticked
 
 
 def _back(found: Cart) -> HttpResponse:
@@ -143,11 +158,15 @@ def _back(found: Cart) -> HttpResponse:
 
 
 def _set_quantity(request: HttpRequest, found: Cart, line_id: int, quantity: int) -> None:
+    """Set the units of a line; 0 takes it out."""
+    if not quantity:
+        _remove(request, found, line_id)
+        return
     try:
         placed = services.set_quantity(cart=found, line_id=line_id, quantity=quantity)
     except CartLine.DoesNotExist:  # taken out in another tab since we looked
         return
-    if placed and placed.is_capped:
+    if placed.is_capped:
         messages.warning(request, _only_left(placed.line.quantity))
 
 
@@ -168,7 +187,10 @@ def _add(request: HttpRequest, variant: Variant, form: AddForm) -> HttpResponse:
         at=timezone.now(),
         form_token=form.cleaned_data["token"],
     )
-    messages.success(request, _("Added to cart"), extra_tags="cart")
+    if "undo" in request.POST:
+        messages.success(request, _("Put back into the cart"))
+    else:
+        messages.success(request, _("Added to cart"), extra_tags="cart")
     if placed.is_capped:
         messages.warning(request, _only_left(placed.line.quantity))
     response = see_other(safe_next(request, default=variant.product.get_absolute_url()))

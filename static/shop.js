@@ -4,15 +4,16 @@
    data-auto            on a form: submit it when a field changes
    data-choose="/url"   on a fieldset: its radios choose what the page shows; fetched from /url
    data-more="list foot" on a link: append the next page's list items, replace the foot
+   data-scroll          on a part of a drawer: keep its place
    data-poll="/url"     on an element with an id: fetch it again every few seconds
    data-reason          on words of an answer: why it is a refusal; shown as a message
-   data-step, data-all, data-show, data-cart-count: quantity buttons, "select all", fields of a country, cart number */
+   data-show="name"     on a field: submit its form as with a button of this name */
 (() => {
   const byId = (id) => document.getElementById(id);
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const make = (name, options) => Object.assign(document.createElement(name), options);
-  const start = () => { number(); gallery(); };
+  const tell = () => document.dispatchEvent(new Event('shown'));
   const underway = new Map();
 
   /** Fetch an address and return its page; shows the whole answer instead when it has nothing of what we want. */
@@ -28,24 +29,38 @@
 
   /** Show an answer that no address leads to; "back" leads to the page as it was. */
   function show(page) {
-    history.pushState({}, '', location.href);
+    visit(location.href);
     Object.assign(document, { title: page.title, body: page.body });
     byId('main')?.focus();
-    start();
+    tell();
   }
 
-  /** Put the elements of another page in the place of ours, keeping focus and open groups; tell why it is a refusal. */
+  /** Put the elements of another page in the place of ours, keeping focus and what is open; tell why it is a refusal. */
   function put(page, ids) {
     const reasons = all('[data-reason]', page).map(({ textContent }) => make('p', { textContent }));
     if (reasons.length) page.getElementById('toast')?.replaceChildren(...reasons);
-    const focused = document.activeElement?.id;
+    const focused = document.activeElement;
+    const region = ids.map(byId).find((old) => old?.contains(focused));
+    const near = region ? all('*', region) : [];
+    const place = near.indexOf(focused);
+    const top = one('[data-scroll]')?.scrollTop;
     const open = all('details[open][id]').map((element) => element.id);
-    ids.map((id) => page.getElementById(id)).filter(Boolean).forEach((next) => byId(next.id)?.replaceWith(next));
+    ids.map((id) => page.getElementById(id)).filter(Boolean).forEach((next) => {
+      if (byId(next.id)?.popover) byId(next.id).replaceChildren(...next.childNodes);
+      else byId(next.id)?.replaceWith(next);
+    });
     if (ids.includes('toast')) byId('toast')?.parentNode.getAnimations().forEach((fading) => { fading.currentTime = 0; });
     open.forEach((id) => byId(id)?.setAttribute('open', ''));
-    if (focused) byId(focused)?.focus({ preventScroll: true });
+    if (top) one('[data-scroll]').scrollTop = top;
+    if (region) [...near.slice(place), ...near.slice(0, place).reverse(), byId('main')].some(({ id }) => id && focus(byId(id)));
     ids.map((id) => byId(id) && one('.errsum', byId(id))).find(Boolean)?.focus();
-    start();
+    tell();
+  }
+
+  /** Focus an element where it is; tells whether it could be. */
+  function focus(element) {
+    element?.focus({ preventScroll: true });
+    return element && element === document.activeElement;
   }
 
   /** Send a form's data the plain way: with the button that was pressed, and once if it did arrive. */
@@ -67,7 +82,7 @@
       if (!found) return;
       put(found.page, ids);
       if (push) {
-        history.pushState({}, '', found.url);
+        visit(found.url);
         document.title = found.page.title;
       }
     } catch (error) {
@@ -90,6 +105,7 @@
     if (!ids && isPost && button) setTimeout(() => button.setAttribute('aria-busy', 'true'));
     if (!ids) return;
     event.preventDefault();
+    if (button && form.popover) form.hidePopover();
     const data = new FormData(form, button);
     const url = new URL(button?.getAttribute('formaction') || form.getAttribute('action') || location.href, location.href);
     if (!isPost) url.search = new URLSearchParams([...data].filter((pair) => pair[1] !== ''));
@@ -105,8 +121,6 @@
       if (link.dataset.more) more(link);
       else swap(link.href, {}, link.dataset.swap.split(' '), true);
     }
-    const step = event.target.closest('[data-step]');
-    if (step) count(step);
   });
 
   /** Append the next page of a list. */
@@ -119,21 +133,11 @@
       const items = all(':scope > li', found.page.getElementById(list));
       byId(list).append(...items);
       put(found.page, [foot]);
-      one('a', items[0])?.focus({ preventScroll: true });
+      focus(one('a', items[0]));
+      history.replaceState({ view, ids: [list, foot], html: byId(list).outerHTML + byId(foot).outerHTML }, '');
     } catch {
       location.assign(link.href);
     }
-  }
-
-  /** Change a quantity by its plus or minus button. */
-  function count(button) {
-    const field = one('input', button.parentNode);
-    const least = Math.max(Number(field.min), 1);
-    const value = Math.min(Number(field.max) || 200, Math.max(least, (Number(field.value) || least) + Number(button.dataset.step)));
-    if (value === Number(field.value)) return;
-    field.value = value;
-    one('[data-step="-1"]', button.parentNode).disabled = value <= least;
-    field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
   let timer;
@@ -145,8 +149,6 @@
       swap(`${chosen.dataset.choose}?${new URLSearchParams(picked.sort())}`, {}, chosen.dataset.swap.split(' '), false);
       return;
     }
-    if (field.dataset.all) all(`input[name="${field.dataset.all}"]:not(:disabled)`, field.form).forEach((box) => { box.checked = field.checked; });
-    else if (field.name === 'line') one('[data-all]', field.form)?.removeAttribute('name');
     if (field.dataset.show) {
       const button = field.form.appendChild(make('button', { name: field.dataset.show, value: '1', hidden: true }));
       field.form.requestSubmit(button);
@@ -155,34 +157,31 @@
       timer = setTimeout(() => field.form.requestSubmit(), field.type === 'number' ? 400 : 0);
     }
   });
-  addEventListener('popstate', () => location.reload());
 
-  /** Show how many units are in the cart; shared pages learn it from the cookie. */
-  function number() {
-    const units = Number(document.cookie.match(/(?:^|; )cart_count=(\d+)/)?.[1] ?? 0);
-    all('[data-cart-count]').forEach((place) => Object.assign(place, { hidden: !units, textContent: units }));
-    all('[data-cart-name]').forEach((place) => {
-      const { none, one, many } = place.dataset;
-      place.textContent = ([none, one][units] ?? many).replace('#', units);
-    });
+  /** Show again what "load more" had brought when the shopper comes back. */
+  function restore() {
+    const { view = 0, ids, html, isBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward' } = history.state ?? {};
+    if (ids && isBack) put(new DOMParser().parseFromString(html, 'text/html'), ids);
+    history.replaceState(ids && isBack ? { view, ids, html } : { view }, '');
+    return view;
   }
 
-  /** Let thumbs scroll the strip of pictures, and mark the thumb of the picture in view. */
-  function gallery() {
-    const strip = byId('slides');
-    const thumbs = all('.thumbs a');
-    if (!strip || strip.dataset.ready) return;
-    strip.dataset.ready = '1';
-    const slides = [...strip.children];
-    thumbs.forEach((thumb, place) => thumb.addEventListener('click', (event) => {
-      event.preventDefault();
-      strip.scrollTo({ left: place * strip.clientWidth, behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth' });
-    }));
-    const watcher = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
-      thumbs.forEach((thumb, place) => { thumb.ariaCurrent = slides[place] === entry.target ? 'true' : null; });
-    }), { root: strip, threshold: 0.6 });
-    slides.forEach((slide) => watcher.observe(slide));
+  /** Note in the history that the page shows something else; its number tells it from #places. */
+  function visit(url) {
+    view += 1;
+    history.pushState({ view }, '', url);
   }
+  addEventListener('popstate', ({ state }) => {
+    if (!state) history.replaceState({ view }, '');
+    else if (state.view !== view) {
+      history.replaceState({ ...state, isBack: true }, '');
+      location.reload();
+    }
+  });
+  document.addEventListener('toggle', ({ target, newState }) => {
+    const focused = document.activeElement;
+    if (newState === 'closed' && (focused === document.body || target.contains(focused))) focus(one(`[popovertarget="${target.id}"]:not([popovertargetaction])`));
+  }, true);
 
   /** Ask again and again what became of a payment, for ten minutes at most, ever more slowly. */
   function poll(pause = 3000, spent = 0) {
@@ -194,7 +193,7 @@
     }, pause);
   }
 
-  start();
+  let view = restore();
   poll();
   one('.errsum')?.focus();
 })();
