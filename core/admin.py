@@ -1,23 +1,21 @@
 """The two back offices, and the base of their pages.
 
 `operators` (/admin/) shows everything. `merchants` (/merchant/) shows a member what belongs to the own
-merchants: every list, object, choice and search goes through ScopedModelAdmin. An analyst only looks.
+merchants: every list, object, choice and search goes through ScopedModelAdmin.
 """
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
-
-from core.forms import LimitedLoginForm, MembersLoginForm, OperatorsLoginForm
 
 
 class OperatorsSite(AdminSite):
@@ -27,16 +25,12 @@ class OperatorsSite(AdminSite):
     site_title = _("Back office")
     index_title = _("Overview")
     enable_nav_sidebar = True
-    login_form: type[LimitedLoginForm] = OperatorsLoginForm
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the login; 429 to who typed too many wrong passwords."""
-        response = super().login(request, extra_context)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if form is not None and form.is_over_limit:
-            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-            response["Retry-After"] = str(form.seconds_to_wait)
-        return response
+
+class MembersLoginForm(AuthenticationForm):
+    """Lets any active user try; whether the office is open to them is the site's question."""
+
+    required_css_class = "required"
 
 
 class MerchantsSite(OperatorsSite):
@@ -62,17 +56,17 @@ class _Scoped:
         """Return the rows that belong to the user's merchants; all of them to an operator."""
         if self._is_operator(request):
             return queryset
-        return self._narrowed(queryset, own_merchant_ids(request))
+        return queryset.filter(**{f"{self.merchant_lookup}__in": own_merchants(request)})
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any) -> Any:
-        """Offer only things of merchants the user acts for to choose from."""
+        """Offer only the own merchants' things to choose from."""
         field = super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]  # mixin
         return self._narrow(field, request)
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **options: Any
     ) -> Any:
-        """Offer only things of merchants the user acts for to choose from."""
+        """Offer only the own merchants' things to choose from."""
         field = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]  # mixin
         return self._narrow(field, request)
 
@@ -82,9 +76,9 @@ class _Scoped:
             return field
         model = field.queryset.model
         if model is _merchant_model():
-            field.queryset = managed_merchants(request)
+            field.queryset = own_merchants(request)
         elif any(each.name == "merchant" for each in model._meta.get_fields()):  # noqa: SLF001  public by custom
-            field.queryset = field.queryset.filter(merchant__in=managed_merchants(request))
+            field.queryset = field.queryset.filter(merchant__in=own_merchants(request))
         return field
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -92,36 +86,26 @@ class _Scoped:
         return self._is_own(request, obj) or super().has_view_permission(request, obj)  # type: ignore[misc]  # mixin
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Members change their merchant's things, analysts do not; operators by Django's permissions."""
-        return self._is_managed(request, obj) or super().has_change_permission(request, obj)  # type: ignore[misc]  # mixin
+        """Members change their merchant's things; operators by Django's permissions."""
+        return self._is_own(request, obj) or super().has_change_permission(request, obj)  # type: ignore[misc]  # mixin
 
     def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
-        """Members add things for their merchant, analysts do not; operators by Django's permissions."""
-        return self._is_managed(request, None) or super().has_add_permission(request, *parents)  # type: ignore[misc]
+        """Members add things for their merchant; operators by Django's permissions."""
+        return self._is_own(request, None) or super().has_add_permission(request, *parents)  # type: ignore[misc]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Members delete their merchant's things, analysts do not; operators by Django's permissions."""
-        return self._is_managed(request, obj) or super().has_delete_permission(request, obj)  # type: ignore[misc]  # mixin
+        """Members delete their merchant's things; operators by Django's permissions."""
+        return self._is_own(request, obj) or super().has_delete_permission(request, obj)  # type: ignore[misc]  # mixin
 
     def _is_operator(self, request: HttpRequest) -> bool:
         """Whether all merchants' things are shown: to anybody in the operators' office, where rights decide."""
         return bool(request.user.is_superuser or self.admin_site is operators)  # type: ignore[attr-defined]  # mixin
 
     def _is_own(self, request: HttpRequest, obj: Model | None) -> bool:
-        """Whether the user may look here as a merchant's member."""
-        return self._is_of(own_merchant_ids(request), request, obj)
-
-    def _is_managed(self, request: HttpRequest, obj: Model | None) -> bool:
         """Whether the user may act here as a merchant's member."""
-        return self._is_of(managed_merchant_ids(request), request, obj)
-
-    def _is_of(self, merchant_ids: list[int], request: HttpRequest, obj: Model | None) -> bool:
-        if self._is_operator(request) or not merchant_ids:
+        if self._is_operator(request) or not own_merchant_ids(request):
             return False
-        return obj is None or self._narrowed(rows_of(type(obj)).filter(pk=obj.pk), merchant_ids).exists()
-
-    def _narrowed(self, queryset: QuerySet[Any], merchant_ids: list[int]) -> QuerySet[Any]:
-        return queryset.filter(**{f"{self.merchant_lookup}__in": merchant_ids})
+        return obj is None or self.scope(request, rows_of(type(obj)).filter(pk=obj.pk)).exists()
 
 
 class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
@@ -145,14 +129,6 @@ class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
             raise Http404
         return found
 
-    def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any], *arguments: Any, **options: Any
-    ) -> HttpResponse | None:
-        """Run an action on those of the chosen rows that the user may change; the list may show more."""
-        if not self._is_operator(request):
-            queryset = self._narrowed(queryset, managed_merchant_ids(request))
-        return super().response_action(request, queryset, *arguments, **options)
-
     def get_list_display(self, request: HttpRequest) -> Any:
         """Return the columns, the merchant's only to operators and when it tells something."""
         columns = super().get_list_display(request)
@@ -171,8 +147,8 @@ class ScopedModelAdmin(_Scoped, ModelAdmin[Any]):
 class ScopedInline(_Scoped, InlineModelAdmin[Any, Any]):
     """Rows of a merchant's thing, edited on its page; the parent has been scoped already."""
 
-    def _is_of(self, merchant_ids: list[int], request: HttpRequest, obj: Model | None) -> bool:
-        return not self._is_operator(request) and bool(merchant_ids)
+    def _is_own(self, request: HttpRequest, obj: Model | None) -> bool:
+        return not self._is_operator(request) and bool(own_merchant_ids(request))
 
 
 class SharedModelAdmin(ModelAdmin[Any]):
@@ -190,20 +166,19 @@ class SharedModelAdmin(ModelAdmin[Any]):
         return self.has_view_permission(request)
 
 
-def managed_merchants(request: HttpRequest) -> QuerySet[Any]:
-    """Return the merchants the signed-in user acts for."""
-    return rows_of(_merchant_model()).filter(pk__in=managed_merchant_ids(request))
+def own_merchants(request: HttpRequest) -> QuerySet[Any]:
+    """Return the merchants the signed-in user works for."""
+    return rows_of(_merchant_model()).filter(pk__in=own_merchant_ids(request))
 
 
 def own_merchant_ids(request: HttpRequest) -> list[int]:
-    """Return the ids of the merchants whose things the signed-in user may see."""
-    return list(_roles(request))
-
-
-def managed_merchant_ids(request: HttpRequest) -> list[int]:
-    """Return the ids of the merchants whose things the signed-in user may change: an analyst only looks."""
-    analyst = _member_model().Role.ANALYST
-    return [merchant_id for merchant_id, role in _roles(request).items() if role != analyst]
+    """Return the ids of the merchants the signed-in user works for; looked up once for each request."""
+    found: list[int] | None = getattr(request, "own_merchant_ids", None)
+    if found is None:
+        rows = rows_of(_merchant_model()).filter(is_active=True, members__user=request.user.pk)
+        found = list(rows.values_list("pk", flat=True)) if request.user.is_authenticated else []
+        request.own_merchant_ids = found  # type: ignore[attr-defined]  # ours, for this request only
+    return found
 
 
 def rows_of(model: type[Model]) -> Manager[Any]:
@@ -211,22 +186,8 @@ def rows_of(model: type[Model]) -> Manager[Any]:
     return model._default_manager  # noqa: SLF001  Django's public name for it
 
 
-def _roles(request: HttpRequest) -> dict[int, str]:
-    """Return the signed-in user's roles by the id of the merchant; looked up once for each request."""
-    found: dict[int, str] | None = getattr(request, "merchant_roles", None)
-    if found is None:
-        rows = rows_of(_member_model()).filter(merchant__is_active=True, user=request.user.pk)
-        found = dict(rows.values_list("merchant_id", "role")) if request.user.is_authenticated else {}
-        request.merchant_roles = found  # type: ignore[attr-defined]  # ours, for this request only
-    return found
-
-
 def _merchant_model() -> type[Model]:
     return apps.get_model("accounts", "Merchant")
-
-
-def _member_model() -> Any:
-    return apps.get_model("accounts", "MerchantMember")
 
 
 def _without_merchant(names: Any) -> Any:

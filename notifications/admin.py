@@ -39,11 +39,7 @@ class MessageAdmin(admin.ModelAdmin[Message]):
         """The log stays."""
         return False
 
-    def has_send_again_permission(self, request: HttpRequest) -> bool:
-        """Sending is more than looking: it takes the right to change mails, though none is edited."""
-        return request.user.has_perm("notifications.change_message")
-
-    @admin.action(description=_("Send again"), permissions=["send_again"])
+    @admin.action(description=_("Send again"), permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         """Queue the chosen mails once more."""
         for message in queryset:

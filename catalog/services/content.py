@@ -8,7 +8,6 @@ from django.db import transaction
 from modeltranslation.utils import build_localized_fieldname
 
 from catalog.models import ContentPage
-from catalog.selectors.content import outdate_frame_on_commit
 from core import shared
 
 TAGS = {
@@ -25,7 +24,6 @@ def save_page(*, page: ContentPage) -> None:
         name = build_localized_fieldname("body", code)
         setattr(page, name, clean_html(getattr(page, name) or ""))
     page.save()
-    outdate_frame_on_commit()
     shared.outdate_on_commit()
 
 

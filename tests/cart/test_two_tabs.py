@@ -53,42 +53,15 @@ def test_without_the_views_care_the_second_tab_would_fail():
     assert [type(answer) for answer in answers] == [CartLine.DoesNotExist]
 
 
-@pytest.mark.parametrize("form", ["add", "update", "line", "remove"])
-def test_a_cart_that_a_login_in_another_tab_merged_away_meanwhile_is_shown_as_it_is_now(form):
-    variant = make.only_variant(make.product())
-    cart, user = make.cart(variant), make.user()
-    line = cart.lines.get()
-    address, data = {
-        "add": (reverse("cart:items"), {"sku": variant.sku, "quantity": "1"}),
-        "update": (PAGE, {"line": line.pk, f"q-{line.pk}": "3"}),
-        "line": (reverse("cart:line", args=[line.pk]), {"quantity": "3"}),
-        "remove": (reverse("cart:remove", args=[line.pk]), {}),
-    }[form]
-
-    answers = while_another_tab(
-        cart.pk, lambda: services.merge(user=user, token=cart.token), lambda: post(cart, data, address)
-    )
-
-    assert [(answer.status_code, answer.url) for answer in answers] == [(303, PAGE)]
-    assert "Your cart has changed in another tab." in answers[0].client.get(PAGE).text
-    merged = Cart.objects.get()
-    assert (merged.user, list(merged.lines.values_list("variant", "quantity"))) == (user, [(variant.pk, 1)])
-
-
-def post(cart, data, address=PAGE):
-    """Send a form of the cart from a browser of its own."""
+def post(cart, data):
+    """Send the cart's form from a browser of its own."""
     client = Client()
     make.carry(client, cart)
-    return client.post(address, data)
+    return client.post(PAGE, data)
 
 
 def while_another_tab_takes_out(line, act):
-    """Take a line out while the act waits for the cart; return what the act did."""
-    return while_another_tab(line.cart_id, line.delete, act)
-
-
-def while_another_tab(cart_id, change, act):
-    """Hold the cart, start the act, make the change once the act waits for the cart; return what the act did."""
+    """Hold the cart, start the act, take the line out once the act waits for the cart; return what the act did."""
     answers = []
 
     def run():
@@ -99,10 +72,10 @@ def while_another_tab(cart_id, change, act):
 
     waiting = threading.Thread(target=run)
     with transaction.atomic():
-        Cart.objects.select_for_update().get(pk=cart_id)
+        Cart.objects.select_for_update().get(pk=line.cart_id)
         waiting.start()
         wait_until_somebody_waits_for_a_lock()
-        change()
+        line.delete()
     waiting.join(PATIENCE_SECONDS)
     return answers
 

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from catalog.models import Product, StockLevel, Variant
-from catalog.services import products, stock
+from catalog.models import Product
+from catalog.services import products
 from tests import make
 from tests.catalog import office
 from tests.conftest import NOW
@@ -26,13 +26,13 @@ def page():
     return client, address, office.fields(client.get(address))
 
 
-def save(page, title, **changes):
+def save(page, title):
     client, address, fields = page
-    return client.post(address, fields | {"title_en": title} | changes).status_code
+    return client.post(address, fields | {"title_en": title}).status_code
 
 
-def while_held(act, meanwhile, model=Product):
-    """Hold the one row of a model, start the act, do something else once the act waits, and let it go on."""
+def while_held(act, meanwhile):
+    """Hold the product's row, start the act, do something else once the act waits, and let it go on."""
     answers = []
 
     def run():
@@ -43,7 +43,7 @@ def while_held(act, meanwhile, model=Product):
 
     waiting = threading.Thread(target=run)
     with transaction.atomic():
-        model.objects.select_for_update().get()
+        Product.objects.select_for_update().get()
         waiting.start()
         wait_until_somebody_waits_for_a_lock()
         meanwhile()
@@ -77,24 +77,6 @@ def test_units_sold_while_the_page_is_saved_are_counted(page):
     found = Product.objects.get()
     assert answers == [302]
     assert (found.title, found.sold) == ("Jug", 3)
-
-
-def test_stock_that_is_ordered_between_the_check_and_the_save_is_told(page):
-    variant = Variant.objects.get()
-    demand = stock.Demand(variant.pk, 8, "order")
-
-    answers = while_held(
-        lambda: save(page, "Jug", **{"variants-0-stock": "5", "variants-0-price": "3.00"}),
-        lambda: stock.allocate(demands=[demand]),
-        model=Variant,
-    )
-
-    client, address, _ = page
-    assert answers == [303]
-    assert "Nothing was saved: orders hold 8 units by now" in client.get(address).text
-    assert Product.objects.get().title == "Teapot"
-    assert [str(price.amount) for price in variant.prices.all()] == ["10.00"]
-    assert StockLevel.objects.values_list("on_hand", "allocated").get() == (10, 8)
 
 
 def test_a_whole_row_written_back_would_lose_the_sales():
