@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from accounts.models import Merchant, MerchantMember, User
-from core.admin import operators
+from core.admin import OfficeModelAdmin, operators
 
-operators.register(Group, GroupAdmin)
+
+@admin.register(Group, site=operators)
+class RolesAdmin(OfficeModelAdmin, GroupAdmin):
+    """Groups of permissions."""
 
 
 @admin.register(User, site=operators)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
     """Users."""
 
     list_display = ("username", "email", "name", "is_active", "is_staff")
@@ -48,7 +51,7 @@ class MemberInline(admin.TabularInline[MerchantMember, Merchant]):
 
 
 @admin.register(Merchant, site=operators)
-class MerchantAdmin(TranslationAdmin, admin.ModelAdmin[Merchant]):  # type: ignore[type-arg]  # the library's generic
+class MerchantAdmin(TranslationAdmin, OfficeModelAdmin):  # type: ignore[type-arg]  # the library's generic
     """Merchants."""
 
     list_display = ("name", "slug", "is_default", "is_active")

@@ -8,14 +8,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 
+def quantity_message(*, minimum: int, maximum: int) -> str:
+    """Return what is said of a quantity that cannot be taken, in the language of whoever reads it."""
+    return _("Enter a quantity between %(min)s and %(max)s.") % {"min": minimum, "max": maximum}
+
+
 class QuantityField(forms.IntegerField):
     """A number of units; digits of any script are read as what they mean."""
 
     def __init__(self, *, minimum: int = 1) -> None:
-        message = _("Enter a quantity between %(min)s and %(max)s.") % {
-            "min": minimum,
-            "max": settings.CART_QUANTITY_LIMIT,
-        }
+        message = quantity_message(minimum=minimum, maximum=settings.CART_QUANTITY_LIMIT)
         super().__init__(error_messages={"invalid": message, "required": message})
         self.validators = [
             MinValueValidator(minimum, message),

@@ -116,13 +116,10 @@ def buy_now(*, user: User | None, variant: Variant, quantity: int, at: datetime)
 
 
 @transaction.atomic
-def set_quantity(*, cart: Cart, line_id: int, quantity: int) -> Placed | None:
-    """Set the units of a line, cut to what there is; 0 removes the line and returns None."""
+def set_quantity(*, cart: Cart, line_id: int, quantity: int) -> Placed:
+    """Set the units of a line, at least one, cut to what there is."""
     _lock(cart)
     line = cart.lines.select_related("variant").get(pk=line_id)
-    if quantity < 1:
-        line.delete()
-        return None
     limit = max(1, _limit_or_zero(line.variant))
     line.quantity = min(quantity, limit)
     line.save(update_fields=["quantity"])

@@ -12,11 +12,12 @@ from django.forms import TextInput
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Attribute, ProductCard
+from catalog.models import Attribute, Product, ProductCard
 from catalog.selectors.facets import BRAND, STOCK, Picks
 
 RESERVED = ("sort", "page", "after", "price_min", "price_max", "q")
 VALUES_EACH = 30
+VALUES_OF_THREE_OPTIONS = 10  # each: what is searched for is every combination of them
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
 
@@ -51,13 +52,16 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
         attributes = dict(
             Attribute.objects.filter(code__in=named, is_filterable=True).values_list("code", "is_variant_making")
         )
-        codes = [name for name in named if name in attributes or name in (STOCK, BRAND)]
+        options = [name for name in named if attributes.get(name)][: Product.OPTION_LIMIT]
+        facts = [name for name in named if name in (STOCK, BRAND) or attributes.get(name) is False]
+        limit = VALUES_OF_THREE_OPTIONS if len(options) == Product.OPTION_LIMIT else VALUES_EACH
         self.form.full_clean()
         cleaned = getattr(self.form, "cleaned_data", {})
         return Picks(
             category_id=category_id,
-            values={code: _values(self.data, code) for code in codes},
-            options=frozenset(code for code, is_option in attributes.items() if is_option),
+            values={code: _values(self.data, code, VALUES_EACH) for code in facts}
+            | {code: _values(self.data, code, limit) for code in options},
+            options=frozenset(options),
             price_min=cleaned.get("price_min"),
             price_max=cleaned.get("price_max"),
         )
@@ -68,7 +72,7 @@ def listing_filter(data: QueryDict, queryset: QuerySet[ProductCard] | None = Non
     return ListingFilter(data, queryset=queryset if queryset is not None else ProductCard.objects.none())
 
 
-def _values(data: QueryDict, code: str) -> tuple[str, ...]:
+def _values(data: QueryDict, code: str, limit: int) -> tuple[str, ...]:
     values = dict.fromkeys(value for value in data.getlist(code) if value and "\x00" not in value)
     allowed = ("in", "sale") if code == STOCK else None
-    return tuple(value for value in values if allowed is None or value in allowed)[:VALUES_EACH]
+    return tuple(value for value in values if allowed is None or value in allowed)[:limit]

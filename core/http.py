@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+_PATH = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f]*")  # browsers read // and /\ as the start of another site
 
 
 class SeeOther(HttpResponseRedirectBase):
@@ -83,11 +86,18 @@ def _comes_from_here(request: HttpRequest) -> bool:
 
 
 def safe_next(request: HttpRequest, *, default: str) -> str:
-    """Return the address on this site that the form asks to go to afterwards, or `default`."""
-    target = request.POST.get("next_url") or request.headers.get("Referer") or ""
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return target
-    return default
+    """Return the path on this site to go to after a form, or `default`: the one it names, else the page before."""
+    target = request.POST.get("next_url") or _path_before(request)
+    return target if _PATH.fullmatch(target) else default
+
+
+def _path_before(request: HttpRequest) -> str:
+    """Return the path and query of the page a form was on; nothing when that was another site's."""
+    address = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def client_address(request: HttpRequest) -> str:

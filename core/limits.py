@@ -10,11 +10,24 @@ def allow(*, name: str, who: str, limit: int, seconds: int) -> bool:
 
     Without the cache everything is allowed: a limit may never close the shop.
     """
-    window = int(time.time()) // seconds
-    key = f"limit:{name}:{who}:{window}"
+    key = _key(name, who, seconds)
     if cache.add(key, 1, seconds):
         return limit >= 1
     try:
         return cache.incr(key) <= limit
     except ValueError:  # it ran out between the two calls
         return True
+
+
+def forget(*, name: str, who: str, seconds: int) -> None:
+    """Begin to count anew what `who` does in the current window."""
+    cache.delete(_key(name, who, seconds))
+
+
+def seconds_left(seconds: int) -> int:
+    """Return how long the current window of so many seconds still lasts, at least one second."""
+    return seconds - int(time.time()) % seconds
+
+
+def _key(name: str, who: str, seconds: int) -> str:
+    return f"limit:{name}:{who}:{int(time.time()) // seconds}"

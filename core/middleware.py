@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
 
 from core import shared
 from core.breaker import CircuitBreaker
@@ -23,7 +24,7 @@ class SharedPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Look the page up, or render it and keep it."""
         if not shared.may_be_shared(request):
-            return self._get_response(request)
+            return self._kept_nowhere(self._get_response(request))
         # no link on a kept page may carry the tracking parameters of the visitor it was made for
         request.META["QUERY_STRING"] = shared.meaningful_query(request)
         key = shared.key_of(request)
@@ -32,8 +33,15 @@ class SharedPageMiddleware:
             return shared.answer(request, page)
         response = self._get_response(request)
         if not getattr(response, "is_shared_page", False) or response.status_code != 200 or response.cookies:
-            return response
+            return self._kept_nowhere(response)
         return shared.answer(request, shared.keep(key, version, response))
+
+    @staticmethod
+    def _kept_nowhere(response: HttpResponse) -> HttpResponse:
+        """Make a shared page private that is not kept: it may hold a message and the cart's number."""
+        if getattr(response, "is_shared_page", False):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class UnavailableMiddleware:

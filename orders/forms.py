@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import phonenumbers
-from babel import Locale
 from django import forms
 from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import numbers
 from orders.models import Checkout
 from orders.provinces import PROVINCES
+from orders.selectors.addresses import country_name
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
 EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
@@ -34,6 +33,8 @@ class AddressForm(forms.ModelForm[Checkout]):
         fields = ("email", "country", "name", "phone", "province", "city", "district", "street", "postcode")
         error_messages = {
             "name": {"required": _("Enter the full name")},
+            "city": {"required": _("Enter a city")},
+            "district": {"required": _("Enter a district")},
             "street": {"required": _("Enter a street and house number")},
         }
 
@@ -46,6 +47,8 @@ class AddressForm(forms.ModelForm[Checkout]):
         )
         self.country = str(self.data.get("country") or self.initial.get("country") or settings.COUNTRY)
         self.fields["phone"].required = False  # checked below, with the country's own words
+        self.fields["city"].required = True
+        self.fields["district"].required = self.is_china
         if self.is_china:
             choices = [("", _("Choose")), *((name, label) for name, label in PROVINCES)]
             self.fields["province"] = forms.ChoiceField(label=_("Province"), choices=choices, required=False)
@@ -73,8 +76,8 @@ class AddressForm(forms.ModelForm[Checkout]):
         return number
 
     def clean_province(self) -> str:
-        """Demand a province where the post needs one."""
-        province = str(self.cleaned_data.get("province") or "")
+        """Demand a province where the post needs one; a Chinese one has no place abroad."""
+        province = _province_in(self.country, str(self.cleaned_data.get("province") or ""))
         if self.is_china and not province:
             raise forms.ValidationError(_("Choose a province"))
         return province
@@ -85,6 +88,14 @@ class AddressForm(forms.ModelForm[Checkout]):
         if not self.is_china and not postcode:
             raise forms.ValidationError(_("Enter a postcode"))
         return postcode
+
+    @staticmethod
+    def moved(typed: Mapping[str, str]) -> dict[str, str]:
+        """Return what was typed as far as it still holds in the country that has just been chosen."""
+        country, kept = typed.get("country", ""), dict(typed)
+        if typed.get("shown", country) != country:
+            kept |= {"province": _province_in(country, typed.get("province", "")), "postcode": ""}
+        return kept
 
     def address(self) -> dict[str, str]:
         """Return the checked address, without the email."""
@@ -103,7 +114,9 @@ class ReviewForm(forms.Form):
 class LookupForm(forms.Form):
     """A guest asks for an order."""
 
-    number = forms.CharField(label=_("Order number"), max_length=40)
+    number = forms.CharField(
+        label=_("Order number"), max_length=40, error_messages={"required": _("Enter the order number")}
+    )
     email = forms.EmailField(
         label=_("Email used for the order"), error_messages={"required": EMAIL_MESSAGE, "invalid": EMAIL_MESSAGE}
     )
@@ -114,15 +127,12 @@ class LookupForm(forms.Form):
         return digits if numbers.is_valid(digits) else ""
 
 
+def _province_in(country: str, province: str) -> str:
+    """Return a province, or nothing when it lies in China and the address does not."""
+    return "" if country != "CN" and province in dict(PROVINCES) else province
+
+
 def _named(countries: Iterable[str]) -> list[tuple[str, str]]:
     """Return countries with their names, the shop's own first."""
     named = [(code, country_name(code)) for code in countries]
     return sorted(named, key=lambda pair: (pair[0] != settings.COUNTRY, pair[1]))
-
-
-def country_name(code: str) -> str:
-    """Return a country's name in the reader's language."""
-    locale = Locale.parse(get_language() or "en", sep="-")
-    if code == "CN":
-        return str(_("China mainland"))
-    return str(locale.territories.get(code, code))

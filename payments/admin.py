@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.admin import operators
+from core.admin import ReadOnlyModelAdmin, operators
 from payments.models import Payment, ProviderEvent, Refund
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Books are read, not written."""
-
-    list_per_page = 50
-    show_full_result_count = False
-    ordering = ("-pk",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come by what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is thrown away."""
-        return False
-
-
 @admin.register(Payment, site=operators)
-class PaymentAdmin(ReadOnlyAdmin):
+class PaymentAdmin(ReadOnlyModelAdmin):
     """Attempts to pay."""
 
     list_display = ("out_trade_no", "provider", "amount", "currency", "status", "is_surplus", "refunded", "created_at")
@@ -42,7 +19,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ProviderEvent, site=operators)
-class ProviderEventAdmin(ReadOnlyAdmin):
+class ProviderEventAdmin(ReadOnlyModelAdmin):
     """Notices of providers."""
 
     list_display = ("received_at", "provider", "event_id", "verdict", "is_verified", "seen_count", "payment")
@@ -59,7 +36,7 @@ class ProviderEventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Refund, site=operators)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(ReadOnlyModelAdmin):
     """Money on its way back."""
 
     list_display = ("number", "amount", "reason", "status", "attempts", "error", "created_at")

@@ -95,8 +95,6 @@ class ProviderEvent(models.Model):
         APPLIED = "APPLIED", _("Applied")
         NO_CHANGE = "NO_CHANGE", _("Nothing to change")
 
-    ALARMS = (Verdict.FORGED, Verdict.FOREIGN, Verdict.UNKNOWN, Verdict.MISMATCH)
-
     provider = models.CharField(_("provider"), max_length=20)
     event_id = models.CharField(_("event"), max_length=100, blank=True)
     payment = models.ForeignKey(

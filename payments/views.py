@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -28,9 +28,10 @@ ASK_PAUSE = timedelta(seconds=2)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@order_http.shows_no_order
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Show what is to be paid, until when and how; a POST goes to the provider's page."""
-    order = order_http.order_or_404(request, number, may_act=True)
+    order = order_http.order_or_404(request, number, must_act=True)
     now = timezone.now()
     if order.status == Order.Status.AWAITING_PAYMENT and order.pay_by <= now:
         expiry.expire(purchase_id=order.purchase_id, at=now)
@@ -44,16 +45,19 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 @private_page
+@order_http.shows_no_order
 def payment(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Show a payment under way."""
     found = _own_or_404(request, uuid)
     if found.status == Payment.Status.SUCCEEDED:
         return redirect("orders:thanks", _number(found))
-    return render(request, "payments/payment.html", {"payment": found, "number": _number(found)})
+    context = {"payment": found, "number": _number(found), "is_claimed": "claimed" in request.GET}
+    return render(request, "payments/payment.html", context)
 
 
 @require_safe
 @private_page
+@order_http.shows_no_order
 def status(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Ask the provider what became of a payment, and show it."""
     return _look_again(request, uuid)
@@ -61,6 +65,7 @@ def status(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
 
 @require_safe
 @private_page
+@order_http.shows_no_order
 def return_(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Receive the browser back from the provider; what its address says is never believed."""
     return _look_again(request, uuid)
@@ -87,7 +92,8 @@ def _look_again(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     now = timezone.now()
     if found.is_open and (found.queried_at is None or now - found.queried_at > ASK_PAUSE):
         attempts.ask(payment=found, at=now)
-    return redirect("payments:payment", uuid)
+    claimed = "?claimed=1" if "claimed" in request.GET else ""
+    return redirect(resolve_url("payments:payment", uuid) + claimed)
 
 
 def _open(request: HttpRequest, order: Order) -> HttpResponse:

@@ -4,42 +4,74 @@
    data-auto            on a form: submit it when a field changes
    data-choose="/url"   on a fieldset: its radios choose what the page shows; fetched from /url
    data-more="list foot" on a link: append the next page's list items, replace the foot
+   data-scroll          on a part of a drawer: keep its place
    data-poll="/url"     on an element with an id: fetch it again every few seconds
-   data-step, data-all, data-show, data-cart-count: quantity buttons, "select all", fields of a country, cart number */
+   data-reason          on words of an answer: why it is a refusal; shown as a message
+   data-show="name"     on a field: submit its form as with a button of this name */
 (() => {
   const byId = (id) => document.getElementById(id);
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  const make = (name, options) => Object.assign(document.createElement(name), options);
+  const tell = () => document.dispatchEvent(new Event('shown'));
   const underway = new Map();
 
-  /** Fetch an address and return its page; goes there instead when it is no page of ours. */
+  /** Fetch an address and return its page; shows the whole answer instead when it has nothing of what we want. */
   async function load(url, options, ids) {
     const answer = await fetch(url, { ...options, headers: { Accept: 'text/html', 'X-Swap': ids.join(' ') } });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (answer.status >= 500 || !ids.some((id) => page.getElementById(id))) {
-      location.assign(answer.url);
-      return null;
-    }
-    return { page, url: answer.url };
+    if (answer.status < 500 && ids.some((id) => page.getElementById(id))) return { page, url: answer.url };
+    if (options.isQuiet && !answer.ok) return null;
+    if (options.body && !answer.redirected) show(page);
+    else location.assign(answer.url);
+    return null;
   }
 
-  /** Put the elements of another page in the place of ours, keeping focus and open groups. */
+  /** Show an answer that no address leads to; "back" leads to the page as it was. */
+  function show(page) {
+    visit(location.href);
+    Object.assign(document, { title: page.title, body: page.body });
+    byId('main')?.focus();
+    tell();
+  }
+
+  /** Put the elements of another page in the place of ours, keeping focus and what is open; tell why it is a refusal. */
   function put(page, ids) {
-    const focused = document.activeElement?.id;
+    const reasons = all('[data-reason]', page).map(({ textContent }) => make('p', { textContent }));
+    if (reasons.length) page.getElementById('toast')?.replaceChildren(...reasons);
+    const focused = document.activeElement;
+    const region = ids.map(byId).find((old) => old?.contains(focused));
+    const near = region ? all('*', region) : [];
+    const place = near.indexOf(focused);
+    const top = one('[data-scroll]')?.scrollTop;
     const open = all('details[open][id]').map((element) => element.id);
-    for (const id of ids) {
-      const next = page.getElementById(id);
-      if (next) byId(id)?.replaceWith(document.adoptNode(next));
-    }
+    ids.map((id) => page.getElementById(id)).filter(Boolean).forEach((next) => {
+      if (byId(next.id)?.popover) byId(next.id).replaceChildren(...next.childNodes);
+      else byId(next.id)?.replaceWith(next);
+    });
+    if (ids.includes('toast')) byId('toast')?.parentNode.getAnimations().forEach((fading) => { fading.currentTime = 0; });
     open.forEach((id) => byId(id)?.setAttribute('open', ''));
-    if (focused) byId(focused)?.focus({ preventScroll: true });
+    if (top) one('[data-scroll]').scrollTop = top;
+    if (region) [...near.slice(place), ...near.slice(0, place).reverse(), byId('main')].some(({ id }) => id && focus(byId(id)));
     ids.map((id) => byId(id) && one('.errsum', byId(id))).find(Boolean)?.focus();
-    start();
+    tell();
   }
 
-  /** Replace elements by those of an address; does it the plain way when the network fails. */
-  async function swap(source, url, options, ids, push) {
+  /** Focus an element where it is; tells whether it could be. */
+  function focus(element) {
+    element?.focus({ preventScroll: true });
+    return element && element === document.activeElement;
+  }
+
+  /** Send a form's data the plain way: with the button that was pressed, and once if it did arrive. */
+  function send(url, data) {
+    const form = make('form', { method: 'post', action: url, hidden: true });
+    form.append(...[...data].map(([name, value]) => make('input', { type: 'hidden', name, value })));
+    document.body.appendChild(form).submit();
+  }
+
+  /** Replace elements by those of an address; when the network fails, does it the plain way or, if quiet, not at all. */
+  async function swap(url, options, ids, push) {
     const key = ids.join();
     const control = new AbortController();
     underway.get(key)?.abort();
@@ -50,12 +82,12 @@
       if (!found) return;
       put(found.page, ids);
       if (push) {
-        history.pushState({}, '', found.url);
+        visit(found.url);
         document.title = found.page.title;
       }
     } catch (error) {
-      if (error.name === 'AbortError') return;
-      if (source instanceof HTMLFormElement) source.submit();
+      if (error.name === 'AbortError' || options.isQuiet) return;
+      if (options.body) send(url, options.body);
       else location.assign(url);
     } finally {
       if (underway.get(key) === control) {
@@ -66,33 +98,29 @@
   }
 
   document.addEventListener('submit', (event) => {
-    const form = event.target;
-    const button = event.submitter;
+    const { target: form, submitter: button } = event;
     const ids = (button?.dataset.swap ?? form.dataset.swap)?.split(' ');
+    const pressed = button ?? form;
     const isPost = form.method === 'post';
-    if (!ids) {
-      if (isPost && button) setTimeout(() => button.setAttribute('aria-busy', 'true'));
-      return;
-    }
+    if (!ids && isPost && button) setTimeout(() => button.setAttribute('aria-busy', 'true'));
+    if (!ids) return;
     event.preventDefault();
+    if (button && form.popover) form.hidePopover();
     const data = new FormData(form, button);
     const url = new URL(button?.getAttribute('formaction') || form.getAttribute('action') || location.href, location.href);
     if (!isPost) url.search = new URLSearchParams([...data].filter((pair) => pair[1] !== ''));
-    else if (!data.has('token')) data.set('token', form.dataset.token ??= String(Math.random()));
-    swap(form, url, isPost ? { method: 'POST', body: data } : {}, ids, !isPost).finally(() => { delete form.dataset.token; });
+    else if (!data.has('token')) data.set('token', pressed.dataset.token ??= String(Math.random()));
+    swap(url, isPost ? { method: 'POST', body: data } : {}, ids, !isPost).finally(() => { delete pressed.dataset.token; });
   });
 
-  document.addEventListener('click', async (event) => {
+  document.addEventListener('click', (event) => {
     const link = event.target.closest('a[data-swap], a[data-more]');
     const isPlain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     if (link && isPlain) {
       event.preventDefault();
       if (link.dataset.more) more(link);
-      else swap(link, link.href, {}, link.dataset.swap.split(' '), true);
-      return;
+      else swap(link.href, {}, link.dataset.swap.split(' '), true);
     }
-    const step = event.target.closest('[data-step]');
-    if (step) count(step);
   });
 
   /** Append the next page of a list. */
@@ -105,21 +133,11 @@
       const items = all(':scope > li', found.page.getElementById(list));
       byId(list).append(...items);
       put(found.page, [foot]);
-      one('a', items[0])?.focus({ preventScroll: true });
+      focus(one('a', items[0]));
+      history.replaceState({ view, ids: [list, foot], html: byId(list).outerHTML + byId(foot).outerHTML }, '');
     } catch {
       location.assign(link.href);
     }
-  }
-
-  /** Change a quantity by its plus or minus button. */
-  function count(button) {
-    const field = one('input', button.parentNode);
-    const least = Math.max(Number(field.min), 1);
-    const value = Math.min(Number(field.max) || 200, Math.max(least, (Number(field.value) || least) + Number(button.dataset.step)));
-    if (value === Number(field.value)) return;
-    field.value = value;
-    one('[data-step="-1"]', button.parentNode).disabled = value <= least;
-    field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
   let timer;
@@ -128,73 +146,54 @@
     const chosen = field.closest('[data-choose]');
     if (chosen) {
       const picked = all('[data-choose] input:checked', field.form).map((radio) => [radio.name, radio.value]);
-      const url = `${chosen.dataset.choose}?${new URLSearchParams(picked.sort())}`;
-      swap(chosen, url, {}, chosen.dataset.swap.split(' '), false);
+      swap(`${chosen.dataset.choose}?${new URLSearchParams(picked.sort())}`, {}, chosen.dataset.swap.split(' '), false);
       return;
     }
-    if (field.dataset.all) all(`input[name="${field.dataset.all}"]:not(:disabled)`, field.form).forEach((box) => { box.checked = field.checked; });
-    else if (field.name === 'line') one('[data-all]', field.form)?.removeAttribute('name');
     if (field.dataset.show) {
-      const button = Object.assign(document.createElement('button'), { name: field.dataset.show, value: '1', hidden: true });
-      field.form.append(button);
+      const button = field.form.appendChild(make('button', { name: field.dataset.show, value: '1', hidden: true }));
       field.form.requestSubmit(button);
-      return;
-    }
-    if (field.form?.hasAttribute('data-auto')) {
+    } else if (field.form?.hasAttribute('data-auto')) {
       clearTimeout(timer);
       timer = setTimeout(() => field.form.requestSubmit(), field.type === 'number' ? 400 : 0);
     }
   });
-  addEventListener('popstate', () => location.reload());
 
-  /** Show how many units are in the cart; shared pages learn it from the cookie. */
-  function number() {
-    const units = Number(document.cookie.match(/(?:^|; )cart_count=(\d+)/)?.[1] ?? 0);
-    all('[data-cart-count]').forEach((place) => {
-      place.hidden = !units;
-      place.textContent = units;
-    });
-    all('[data-cart-name]').forEach((place) => {
-      const words = place.dataset;
-      place.textContent = ([words.none, words.one][units] ?? words.many).replace('#', units);
-    });
+  /** Show again what "load more" had brought when the shopper comes back. */
+  function restore() {
+    const { view = 0, ids, html, isBack = performance.getEntriesByType('navigation')[0]?.type === 'back_forward' } = history.state ?? {};
+    if (ids && isBack) put(new DOMParser().parseFromString(html, 'text/html'), ids);
+    history.replaceState(ids && isBack ? { view, ids, html } : { view }, '');
+    return view;
   }
 
-  /** Let thumbs scroll the strip of pictures, and mark the thumb of the picture in view. */
-  function gallery() {
-    const strip = byId('slides');
-    const thumbs = all('.thumbs a');
-    if (!strip || strip.dataset.ready) return;
-    strip.dataset.ready = '1';
-    const slides = [...strip.children];
-    thumbs.forEach((thumb, place) => thumb.addEventListener('click', (event) => {
-      event.preventDefault();
-      strip.scrollTo({ left: place * strip.clientWidth, behavior: calm.matches ? 'auto' : 'smooth' });
-    }));
-    const watcher = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
-      thumbs.forEach((thumb, place) => {
-        if (slides[place] === entry.target) thumb.setAttribute('aria-current', 'true');
-        else thumb.removeAttribute('aria-current');
-      });
-    }), { root: strip, threshold: 0.6 });
-    slides.forEach((slide) => watcher.observe(slide));
+  /** Note in the history that the page shows something else; its number tells it from #places. */
+  function visit(url) {
+    view += 1;
+    history.pushState({ view }, '', url);
   }
+  addEventListener('popstate', ({ state }) => {
+    if (!state) history.replaceState({ view }, '');
+    else if (state.view !== view) {
+      history.replaceState({ ...state, isBack: true }, '');
+      location.reload();
+    }
+  });
+  document.addEventListener('toggle', ({ target, newState }) => {
+    const focused = document.activeElement;
+    if (newState === 'closed' && (focused === document.body || target.contains(focused))) focus(one(`[popovertarget="${target.id}"]:not([popovertargetaction])`));
+  }, true);
 
   /** Ask again and again what became of a payment, for ten minutes at most, ever more slowly. */
   function poll(pause = 3000, spent = 0) {
     const place = one('[data-poll]');
     if (!place || spent > 600000) return;
     setTimeout(async () => {
-      if (!document.hidden) await swap(place, place.dataset.poll, {}, [place.id], false);
+      if (!document.hidden) await swap(place.dataset.poll, { isQuiet: true }, [place.id], false);
       poll(Math.min(pause * 1.2, 15000), spent + pause);
     }, pause);
   }
 
-  function start() {
-    number();
-    gallery();
-  }
-  start();
+  let view = restore();
   poll();
   one('.errsum')?.focus();
 })();

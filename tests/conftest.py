@@ -32,8 +32,9 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def _clean_slate(settings) -> None:
-    """Start with an empty cache, closed fuses, and passwords that hash fast."""
+    """Start with an empty cache, closed fuses, passwords that hash fast, and static files found when asked for."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # else every test's client looks through all of them first
     for cache in caches.all(initialized_only=False):
         cache.clear()
     for fuse in (cache_breaker, nudge.breaker, paylab.breaker):

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 Result = TypeVar("Result")
 PATIENCE_SECONDS = 10
@@ -84,6 +85,30 @@ def at_once(*acts: Callable[[], Result], crossing: Crossing | None = None) -> li
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
+
+
+def while_held(rows: QuerySet[Any], act: Callable[[], Result], meanwhile: Callable[[], Any]) -> Result:
+    """Lock these rows, start the act, do something else once the act waits for them, and return what the act did."""
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            list(rows.select_for_update())
+            waiting = threads.submit(at_once, act)
+            _wait_until_somebody_waits_for_us()
+            meanwhile()
+        return waiting.result()[0]
+
+
+def _wait_until_somebody_waits_for_us() -> None:
+    pause = threading.Event()
+    with connection.cursor() as cursor:
+        for _ in range(PATIENCE_SECONDS * 100):
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone() != (0,):
+                return
+            pause.wait(0.01)
+    raise AssertionError("nobody waits for our locks")
 
 
 def in_lanes(acts: Iterable[Callable[[], Result]], *, lanes: int) -> list[Result]:

@@ -15,7 +15,7 @@ from accounts.selectors import default_merchant
 from cart import http as cart_http
 from cart import services as carts
 from cart.models import Cart
-from catalog.models import Attribute, AttributeChoice, Category, Product, ProductType, TypeAttribute, Variant
+from catalog.models import Attribute, AttributeChoice, Brand, Category, Product, ProductType, TypeAttribute, Variant
 from catalog.selectors.languages import localized
 from catalog.services import cards, categories, prices, products
 from catalog.services import stock as stocks
@@ -66,6 +66,11 @@ def category(name: str = "", *, parent: Category | None = None) -> Category:
     """Return a category of the first level, or below another."""
     text = name or f"Category {next(_numbers)}"
     return categories.add(slug=slugify(text), names={"en": text}, parent=parent)
+
+
+def brand(name: str) -> Brand:
+    """Return the brand of this name, made when there is none."""
+    return Brand.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0]
 
 
 def product_type(*attributes: Attribute) -> ProductType:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.admin.fact_fields import fact_field, show_on_instance
+from catalog.admin.picture_fields import UploadField
 from catalog.models import Attribute, Product, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors.prices import Quote
-from catalog.services import facts, pictures, products
+from catalog.services import facts, products
 
 FACT, OPTION = "fact_", "option_"
 
@@ -44,12 +48,15 @@ class ProductForm(forms.ModelForm[Product]):
         super().__init__(*args, **options)
         self.attributes = type_attributes(_type_of(self), variant_making=False)
         for attribute in self.attributes:
-            self.fields[FACT + attribute.code] = _fact_field(attribute, self.instance.attributes.get(attribute.code))
+            self.fields[FACT + attribute.code] = fact_field(attribute, self.instance.attributes.get(attribute.code))
         self.initial["version"] = self.instance.version
+        show_on_instance(self)
 
     def clean(self) -> dict[str, Any]:
-        """Check the facts, and that nobody changed the product meanwhile."""
+        """Check the facts, and that nobody changed the product meanwhile; what is published without a date is now."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("status") == Product.Status.PUBLISHED and cleaned.get("publish_at", "wrong") is None:
+            cleaned["publish_at"] = timezone.now()
         if self.instance.pk and self._is_outdated(cleaned.get("version")):
             raise forms.ValidationError(
                 _("Somebody changed this product since you opened it. Open it again and repeat your change.")
@@ -66,6 +73,17 @@ class ProductForm(forms.ModelForm[Product]):
         """Tell whether somebody has saved the product since; from here on nobody does before this form is done."""
         versions = Product.objects.select_for_update(no_key=True).values_list("version", flat=True)
         return versions.filter(pk=self.instance.pk).first() != seen and seen is not None
+
+
+class StockInput(forms.NumberInput):
+    """A number of units, and below it how many of them orders hold."""
+
+    held = 0
+
+    def render(self, *arguments: Any, **options: Any) -> SafeString:
+        """Return the field; the table it stands in shows no help texts."""
+        text = _("%(count)s held by orders") % {"count": self.held} if self.held else ""
+        return format_html("{}<small>{}</small>", super().render(*arguments, **options), text)
 
 
 class VariantForm(forms.ModelForm[Variant]):
@@ -88,7 +106,12 @@ class VariantForm(forms.ModelForm[Variant]):
         show_hidden_initial=True,
     )
     stock = forms.IntegerField(
-        label=gettext_lazy("On hand"), min_value=0, max_value=1_000_000, required=False, show_hidden_initial=True
+        label=gettext_lazy("On hand"),
+        min_value=0,
+        max_value=1_000_000,
+        required=False,
+        show_hidden_initial=True,
+        widget=StockInput,
     )
 
     class Meta:
@@ -115,16 +138,23 @@ class VariantForm(forms.ModelForm[Variant]):
             self.initial["sale_price"] = quote.price.amount if quote.regular else None
         if level:
             self.initial["stock"] = level.on_hand
-            self.fields["stock"].help_text = _("%(count)s held by orders") % {"count": level.allocated}
+            self.fields["stock"].widget.held = level.allocated
+        show_on_instance(self)
 
     def clean(self) -> dict[str, Any]:
         """A reduced price is lower; stock never below what orders hold."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         price, sale_price = cleaned.get("price"), cleaned.get("sale_price")
-        if sale_price is not None and (price is None or sale_price >= price):
+        if sale_price == 0:
+            self.add_error("sale_price", _("The reduced price must be above zero."))
+        elif sale_price is not None and (price is None or sale_price >= price):
             self.add_error("sale_price", _("The reduced price must be lower than the price."))
+        if "stock" in cleaned and cleaned["stock"] is None and self._was_counted():
+            self.add_error("stock", _("Type how many there are; 0 for none."))
         if self.stock_change < 0:
             self._check_stock(self.stock_change)
+        if len(self.options()) > Product.OPTION_LIMIT:
+            raise forms.ValidationError(_("A variant has at most %(limit)s options.") % {"limit": Product.OPTION_LIMIT})
         return cleaned
 
     def options(self) -> dict[str, str]:
@@ -144,7 +174,16 @@ class VariantForm(forms.ModelForm[Variant]):
     @property
     def is_repriced(self) -> bool:
         """Whether a price was typed; one that was set elsewhere while the page was open stays otherwise."""
-        return not {"price", "sale_price"}.isdisjoint(self.changed_data)
+        return "price" in self.changed_data
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether a reduced price was typed, or taken away."""
+        return "sale_price" in self.changed_data
+
+    def _was_counted(self) -> bool:
+        """Whether the page showed a number on hand when it was opened."""
+        return bool(self.data.get(self["stock"].html_initial_name))
 
     def _shown_stock(self) -> int:
         """Return the units on hand when the page was opened: the form brings the number along."""
@@ -163,11 +202,24 @@ class VariantFormSet(forms.BaseInlineFormSet[Variant, Product, VariantForm]):
     """The variants of a product, told apart by their options."""
 
     def clean(self) -> None:
-        """No two of them have the same options."""
-        super().clean()
+        """None that was ever bought or in stock goes, there are not too many, no two have the same options."""
+        try:
+            super().clean()
+        except forms.ValidationError as error:
+            if getattr(error, "code", "") != "deleting_protected":
+                raise
+            text = _("%(sku)s has been in stock or was bought: untick Offered instead.")
+            raise forms.ValidationError(text % {"sku": (error.params or {}).get("instance")}) from error
+        kept = [
+            form for form in self.forms if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+        ]
+        if len(kept) > Product.VARIANT_LIMIT:
+            raise forms.ValidationError(
+                _("A product has at most %(limit)s variants.") % {"limit": Product.VARIANT_LIMIT}
+            )
         seen: set[str] = set()
-        for form in self.forms:
-            if not form.is_valid() or form in self.deleted_forms or not (form.instance.pk or form.has_changed()):
+        for form in kept:
+            if not form.is_valid():
                 continue
             key = products.options_key(form.options())
             if key in seen:
@@ -178,7 +230,7 @@ class VariantFormSet(forms.BaseInlineFormSet[Variant, Product, VariantForm]):
 class PictureForm(forms.ModelForm[ProductPicture]):
     """A picture: a file to upload, its description, the option it shows."""
 
-    file = forms.FileField(label=gettext_lazy("File"), required=False)
+    file = UploadField(label=gettext_lazy("File"), required=False)
     option = forms.ChoiceField(label=gettext_lazy("Shows"), required=False)
 
     class Meta:
@@ -200,27 +252,10 @@ class PictureForm(forms.ModelForm[ProductPicture]):
         field = cast("forms.ChoiceField", self.fields["option"])
         field.choices = [("", _("All variants")), *choices.items()]
         field.initial = shown
-
-    def clean_file(self) -> Any:
-        """Accept what can be decoded as a picture."""
-        file = self.cleaned_data.get("file")
-        if not file:
-            return None
-        try:
-            pictures.decode(file)
-        except pictures.TooLargeError as error:
-            limits = {
-                "megabytes": settings.PICTURE_BYTE_LIMIT // 1_000_000,
-                "megapixels": settings.PICTURE_PIXEL_LIMIT // 1_000_000,
-            }
-            raise forms.ValidationError(
-                _("The picture is too large: %(megabytes)s MB and %(megapixels)s megapixels at most.") % limits
-            ) from error
-        except pictures.NotAPictureError as error:
-            raise forms.ValidationError(
-                _("This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF.")
-            ) from error
-        return file
+        if not self.instance.pk and "position" in self.fields:
+            self.initial["position"] = None  # a new picture stands behind the others
+            self.fields["position"].required = False
+        show_on_instance(self)
 
     def clean(self) -> dict[str, Any]:
         """A new picture needs a file."""
@@ -229,6 +264,15 @@ class PictureForm(forms.ModelForm[ProductPicture]):
         if not self.instance.pk and self.has_changed() and not cleaned.get("file") and "file" not in self.errors:
             self.add_error("file", _("Choose a file."))
         return cleaned
+
+
+def row_errors(form: forms.BaseForm) -> list[str]:
+    """Return what is wrong in a row of a table, each with the field it is about."""
+    found = []
+    for name, texts in form.errors.items():
+        label = capfirst(form[name].label) if name in form.fields else ""
+        found += [f"{label}: {text}" if label else str(text) for text in texts]
+    return found
 
 
 def type_attributes(product_type: ProductType | None, *, variant_making: bool) -> list[Attribute]:
@@ -244,44 +288,3 @@ def _type_of(form: ProductForm) -> ProductType | None:
     chosen = form.data.get("product_type") or form.instance.product_type_id or form.initial.get("product_type")
     text = str(chosen or "")
     return ProductType.objects.filter(pk=int(text)).first() if text.isdecimal() else None
-
-
-def _fact_field(attribute: Attribute, value: Any) -> forms.Field:
-    kind, label = attribute.kind, f"{attribute.name} ({attribute.unit})" if attribute.unit else attribute.name
-    choices = [(choice.code, choice.label) for choice in attribute.choices.all()]
-    common = {"label": label, "required": False, "initial": value}
-    if kind == Attribute.Kind.CHOICE:
-        return forms.ChoiceField(choices=[("", "---------"), *choices], **common)
-    if kind == Attribute.Kind.MULTI:
-        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
-    if kind == Attribute.Kind.BOOL:
-        return forms.NullBooleanField(**common)
-    if kind == Attribute.Kind.INT:
-        return forms.IntegerField(**common)
-    if kind == Attribute.Kind.DECIMAL:
-        return forms.DecimalField(**{**common, "initial": Decimal(str(value)) if value is not None else None})
-    if kind == Attribute.Kind.DATE:
-        return forms.DateField(**common)
-    return TextInLanguages(attribute=attribute, **common)
-
-
-class TextInLanguages(forms.MultiValueField):
-    """A text fact, one line for each language."""
-
-    def __init__(self, *, attribute: Attribute, **options: Any) -> None:
-        self.codes = [code for code, _name in settings.LANGUAGES]
-        fields = [forms.CharField(required=False) for _code in self.codes]
-        widget = forms.MultiWidget([forms.TextInput(attrs={"size": 60, "placeholder": code}) for code in self.codes])
-        widget.decompress = self.decompress  # type: ignore[method-assign]  # Django asks for a subclass; one line will do
-        super().__init__(fields=fields, widget=widget, require_all_fields=False, **options)
-
-    def decompress(self, value: Any) -> list[str]:
-        """Return a stored text as one for each language."""
-        if isinstance(value, dict):
-            return [value.get(code, "") for code in self.codes]
-        return [value or "", *[""] * (len(self.codes) - 1)]
-
-    def compress(self, data_list: list[str]) -> dict[str, str] | None:
-        """Return the texts by language code."""
-        texts = {code: text for code, text in zip(self.codes, data_list, strict=False) if text}
-        return texts or None

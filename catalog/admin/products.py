@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -19,12 +19,22 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from accounts.models import User
 from accounts.selectors import default_merchant
 from catalog.admin.categories import thumbnail
-from catalog.admin.product_forms import OPTION, PictureForm, ProductForm, VariantForm, VariantFormSet, type_attributes
+from catalog.admin.picture_fields import ask_again
+from catalog.admin.product_forms import (
+    OPTION,
+    PictureForm,
+    ProductForm,
+    VariantForm,
+    VariantFormSet,
+    row_errors,
+    type_attributes,
+)
 from catalog.models import Product, ProductCard, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors import pictures as picture_paths
-from catalog.selectors import prices
-from catalog.services import pictures, products, stock
-from core.admin import ScopedInline, ScopedModelAdmin, merchants, operators, own_merchants
+from catalog.selectors import prices as quotes
+from catalog.services import pictures, prices, products, stock
+from core.admin import ScopedInline, ScopedModelAdmin, managed_merchants, merchants, operators
+from core.http import see_other
 from core.money import Money, written
 
 COUNTED_ELSEWHERE = ("id", "sold", "version")
@@ -46,13 +56,14 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
         product_type = obj.product_type if obj else _chosen_type(request)
         attributes = type_attributes(product_type, variant_making=True)
         variant_ids = list(obj.variants.values_list("pk", flat=True)) if obj else []
-        levels = StockLevel.objects.filter(variant_id__in=variant_ids).order_by("-location__priority", "-pk")
+        location = stock.main_location(obj.merchant) if obj else None
+        levels = StockLevel.objects.filter(variant_id__in=variant_ids, location=location)
         form = type(
             "ProductVariantForm",
             (VariantForm,),
             {
                 "option_attributes": attributes,
-                "quotes": prices.quotes(variant_ids=variant_ids, at=timezone.now(), currency=settings.CURRENCY),
+                "quotes": quotes.quotes(variant_ids=variant_ids, at=timezone.now(), currency=settings.CURRENCY),
                 "levels": {level.variant_id: level for level in levels},
             },
         )
@@ -137,14 +148,34 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         """Return products with what the list shows."""
         return super().get_queryset(request).prefetch_related("variants")
 
+    def changeform_view(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+        """Show or save the page; save nothing when orders took the stock between the check and the save."""
+        try:
+            return super().changeform_view(request, *arguments, **options)
+        except stock.NotEnoughError as error:
+            text = _("Nothing was saved: orders hold %(held)s units by now, so at least that many must stay.")
+            messages.error(request, text % {"held": error.level.allocated})
+            return see_other(request.get_full_path())
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Show the page; a refused one names at its top what is wrong in the tables."""
+        for inline in context["inline_admin_formsets"]:
+            for row in inline.formset.forms if context["errors"] else []:
+                ask_again(row)
+                for text in row_errors(row):
+                    messages.error(request, text)
+            for text in inline.formset.non_form_errors() if context["errors"] else []:
+                messages.error(request, text)
+        return super().render_change_form(request, context, *arguments, **options)
+
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         """Save texts and place; prices and stock follow with the variants."""
         if not obj.merchant_id:
-            obj.merchant = own_merchants(request).first() or default_merchant()
+            obj.merchant = managed_merchants(request).first() or default_merchant()
         if not obj.slug:
             obj.slug = products.free_slug(slugify(obj.title))
-        if obj.status == Product.Status.PUBLISHED and obj.publish_at is None:
-            obj.publish_at = timezone.now()
         obj.save(update_fields=WRITTEN_HERE if change else None)
 
     def save_formset(
@@ -182,11 +213,11 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         """Say what will go; stock and prices go with their product, and a bought product is archived."""
         return [str(product) for product in objs], {str(_("products")): len(objs)}, set(), []
 
-    @admin.action(description=gettext_lazy("Publish"))
+    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponseRedirect | None:
-        """Show the chosen products from now on."""
+        """Show the chosen products from their dates on, those without one from now on."""
         for product in queryset:
-            products.publish(product=product, at=product.publish_at or timezone.now())
+            products.publish(product=product, at=timezone.now())
         self._tell(
             request,
             queryset.count(),
@@ -194,7 +225,7 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         )
         return None
 
-    @admin.action(description=gettext_lazy("Archive"))
+    @admin.action(description=gettext_lazy("Archive"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponseRedirect | None:
         """Take the chosen products out of the shop."""
         for product in queryset:
@@ -248,11 +279,8 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
         for form in changed:
             variant = form.instance
             variant.product = product
-            data = form.cleaned_data
             products.save_variant(variant=variant, options=form.options())
-            if form.is_repriced:
-                price, sale_price = data.get("price"), data.get("sale_price")
-                products.reprice(variant=variant, price=price, sale_price=sale_price, currency=settings.CURRENCY)
+            self._save_prices(variant, form)
             if form.stock_change:
                 stock.adjust(
                     variant=variant,
@@ -262,6 +290,15 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
                     reason=_("Changed on the product's page"),
                     actor=cast("User", request.user),
                 )
+
+    def _save_prices(self, variant: Variant, form: VariantForm) -> None:
+        price, sale_price = form.cleaned_data.get("price"), form.cleaned_data.get("sale_price")
+        if form.is_repriced and price is not None:
+            prices.set_base(variant=variant, amount=price, currency=settings.CURRENCY)
+        elif form.is_repriced:
+            prices.clear(variant=variant, currency=settings.CURRENCY)
+        if form.is_reduced:
+            prices.change_sale(variant=variant, amount=sale_price, currency=settings.CURRENCY, at=timezone.now())
 
     def _save_pictures(self, product: Product, formset: Any) -> None:
         formset.save(commit=False)
@@ -273,6 +310,8 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
             if file := form.cleaned_data.get("file"):
                 form.instance.picture = pictures.store(merchant=product.merchant, content=file)
             form.instance.product = product
+            if form.instance.position is None:
+                form.instance.position = pictures.free_position(product=product)
             form.instance.save()
 
     def _tell(self, request: HttpRequest, count: int, text: str) -> None:

@@ -31,8 +31,9 @@ class ProductCard(models.Model):
     Derived from product, variants, prices, stock and pictures; written by catalog.services.cards alone,
     in the transaction of the change or by its sweep. `facets` holds words such as `colour=ink`;
     `combinations` holds which options one variant has together. `version` is a hash of what is shown.
-    `currency_rank` is 0 for the shop's currency and less for others. All orders of a listing are indexes
-    that run downwards, so that a page goes on from the last card of the one before.
+    `priced_until` is when the card is due to be derived again. `currency_rank` is 0 for the shop's currency
+    and less for others. All orders of a listing are indexes that run downwards, so that a page goes on from
+    the last card of the one before.
     """
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="card")
@@ -47,6 +48,7 @@ class ProductCard(models.Model):
     publish_at = models.DateTimeField(null=True)
     unpublish_at = models.DateTimeField(null=True)
     is_available = models.BooleanField(default=False)
+    available_variant_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     currency = models.CharField(max_length=3)
     currency_rank = models.SmallIntegerField(default=0)
     price = models.DecimalField(max_digits=12, decimal_places=2, default=0)

@@ -9,8 +9,6 @@ from treebeard.mp_tree import MP_Node
 class Category(MP_Node):  # type: ignore[misc]  # the library has no types
     """A node of the category tree; treebeard keeps the tree in the column `path`."""
 
-    DEPTH_LIMIT = 5
-
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
     name = models.CharField(_("name"), max_length=120)
     description = models.CharField(_("description"), max_length=300, blank=True)

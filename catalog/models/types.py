@@ -20,8 +20,6 @@ class Attribute(models.Model):
         MULTI = "multi", _("Several choices")
         DATE = "date", _("Date")
 
-    FILTER_KINDS = (Kind.CHOICE, Kind.MULTI, Kind.BOOL)
-
     code = models.CharField(_("code"), max_length=80, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)

@@ -25,6 +25,7 @@ from catalog.selectors import prices, stock
 from catalog.selectors.languages import in_all_languages
 
 SWATCH_LIMIT = 6
+COLUMNS = [field.attname for field in ProductCard._meta.concrete_fields]  # noqa: SLF001  public
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,18 @@ class Sources:
     swatches: dict[tuple[str, str], str]
 
 
-def build(*, product_ids: Sequence[int], at: datetime) -> list[ProductCard]:
-    """Return the cards of these products, unsaved, in the order of the ids' products."""
-    products = list(Product.objects.filter(pk__in=product_ids).select_related("brand").order_by("pk"))
+def outdated(*, product_ids: Sequence[int], at: datetime) -> list[ProductCard]:
+    """Return the cards of these products that are missing or not what they should be: as they should be, unsaved."""
+    products = list(Product.objects.filter(pk__in=product_ids).select_related("brand", "card").order_by("pk"))
     sources = _sources(products, at)
-    return [_card(product, sources) for product in products]
+    cards = [_card(product, sources) for product in products]
+    return [card for card, product in zip(cards, products, strict=True) if not _is_kept(card, product)]
+
+
+def _is_kept(card: ProductCard, product: Product) -> bool:
+    """Whether the product has this very card already."""
+    kept = getattr(product, "card", None)
+    return kept is not None and all(getattr(kept, name) == getattr(card, name) for name in COLUMNS)
 
 
 def _sources(products: Sequence[Product], at: datetime) -> Sources:
@@ -107,6 +115,7 @@ def _card(product: Product, sources: Sources) -> ProductCard:
         publish_at=product.publish_at,
         unpublish_at=product.unpublish_at,
         is_available=bool(in_stock),
+        available_variant_ids=sorted(variant.pk for variant in in_stock),
         sold=product.sold_before + product.sold,
         category_ids=sorted({i for category in sources.categories[product.pk] for i in sources.ancestors[category]}),
     )

@@ -41,8 +41,7 @@ class Frame:
 
 def frame(language: str) -> Frame:
     """Return the frame, at most a minute old; each process keeps the one of the present version."""
-    version = cache.get(VERSION_KEY) or _next_version()
-    key = f"{language}:{version}"
+    key = f"{language}:{frame_version()}"
     found = _kept.get(key)
     if found is None:
         found = _frame(language, key)
@@ -50,6 +49,11 @@ def frame(language: str) -> Frame:
             _kept.clear()
         _kept[key] = found
     return found
+
+
+def frame_version() -> str:
+    """Return what changes at least once a minute, and with everything in the frame."""
+    return cache.get(VERSION_KEY) or _next_version()
 
 
 def outdate_frame_on_commit() -> None:
@@ -86,9 +90,9 @@ def top_categories() -> list[Category]:
 
 
 def banner(at: datetime) -> Banner | None:
-    """Return the banner of the home page."""
+    """Return the banner of the home page: the lowest position, and among equals the newest."""
     shown = Banner.objects.shown_at(at).select_related("picture", "picture_phone")
-    return shown.order_by("position", "pk").first()
+    return shown.order_by("position", "-pk").first()
 
 
 def _links(pages: list[ContentPage], group: ContentPage.Group) -> list[Link]:

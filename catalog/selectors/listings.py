@@ -21,6 +21,7 @@ from catalog.selectors.facets import Picks
 
 PAGE_SIZE = 24
 PAGE_LIMIT = 50
+CURSOR_LENGTH_LIMIT = 300
 
 
 class Sort(StrEnum):
@@ -44,7 +45,7 @@ _FORMS = {
     "boolean": re.compile(r"True|False"),
     "bigint": re.compile(r"-?[0-9]{1,18}"),
     "numeric": re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?"),
-    "timestamptz": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?\+00:00"),
+    "timestamptz": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\+00:00"),
 }
 
 
@@ -104,6 +105,8 @@ def _value(card: ProductCard, name: str) -> Any:
 
 def _beyond(cursor: str, sort: Sort) -> RawSQL:
     """Return the condition for rows after a cursor; a row comparison, so that the index finds the place."""
+    if len(cursor) > CURSOR_LENGTH_LIMIT:
+        raise BadCursorError(cursor[:CURSOR_LENGTH_LIMIT])
     columns = _COLUMNS[sort]
     types = {"is_available": "boolean", "publish_at": "timestamptz", "price": "numeric", "-price": "numeric"}
     try:
@@ -121,4 +124,6 @@ def _checked(value: object, kind: str) -> str:
     text = str(value)
     if not _FORMS[kind].fullmatch(text):
         raise ValueError(text)
+    if kind == "timestamptz":
+        datetime.fromisoformat(text)  # raises ValueError for a 31 June
     return text

@@ -96,14 +96,14 @@ def resolve(rows: Iterable[PriceRow], *, at: datetime, quantity: int = 1) -> Quo
     Prices in another currency than the shop's count only when there is none in the shop's.
     The base price is shown beside it when it is higher. None when nothing applies.
     """
-    ours = _in_one_currency(list(rows))
-    holding = [row for row in ours if row.holds_at(at) and row.min_quantity <= quantity]
+    known = list(rows)
+    holding = _in_one_currency([row for row in known if row.holds_at(at) and row.min_quantity <= quantity])
     if not holding:
         return None
     best = min(holding, key=lambda row: row.amount)
     base = [row.amount for row in holding if row.kind == PriceList.Kind.BASE and row.min_quantity == 1]
     regular = Money(min(base), best.currency) if base and min(base) > best.amount else None
-    changes = [moment for row in ours for moment in (row.starts_at, row.ends_at) if moment and moment > at]
+    changes = [moment for row in known for moment in (row.starts_at, row.ends_at) if moment and moment > at]
     return Quote(Money(best.amount, best.currency), regular, min(changes, default=None))
 
 

@@ -156,9 +156,11 @@ def choose(offers: Sequence[Offer], *, sku: str = "", options: Mapping[str, str]
     return max(offers, key=fit)
 
 
-def exact(offers: Sequence[Offer], options: Mapping[str, str]) -> Offer | None:
-    """Return the offer with exactly these options; None when there is no such combination."""
-    return next((offer for offer in offers if offer.variant.options == dict(options)), None)
+def as_entered(value: object) -> str:
+    """Return a fact as text, whatever its attribute's kind says of it."""
+    if isinstance(value, Mapping):
+        return pick(value, get_language() or "en")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _offers(product: Product, at: datetime) -> list[Offer]:
@@ -258,15 +260,24 @@ def _facts(
 
 
 def _written(attribute: Attribute, value: object, labels: Mapping[tuple[str, str], AttributeChoice]) -> str:
-    kind = attribute.kind
-    if kind in (Attribute.Kind.CHOICE, Attribute.Kind.MULTI):
-        codes = [str(each) for each in (value if isinstance(value, list) else [value])]
-        return ", ".join(labels[attribute.code, code].label for code in codes if (attribute.code, code) in labels)
-    if kind == Attribute.Kind.BOOL:
+    """Return a fact in words; one that was entered while the attribute was of another kind, as it was entered."""
+    if attribute.kind in (Attribute.Kind.CHOICE, Attribute.Kind.MULTI):
+        return ", ".join(_labelled(attribute, each, labels) for each in (value if isinstance(value, list) else [value]))
+    if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if kind == Attribute.Kind.DATE:
-        return str(format_date(date.fromisoformat(str(value)), locale=(get_language() or "en").replace("-", "_")))
-    if isinstance(value, bool):  # entered while the attribute was of another kind
-        return _("Yes") if value else _("No")
-    text = pick(value, get_language() or "en") if isinstance(value, Mapping) else str(value)
-    return f"{text} {attribute.unit}".strip()
+    day = _day(value) if attribute.kind == Attribute.Kind.DATE else None
+    if day:
+        return str(format_date(day, locale=(get_language() or "en").replace("-", "_")))
+    return f"{as_entered(value)} {attribute.unit}".strip()
+
+
+def _labelled(attribute: Attribute, value: object, labels: Mapping[tuple[str, str], AttributeChoice]) -> str:
+    found = labels.get((attribute.code, str(value)))
+    return found.label if found else as_entered(value)
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None

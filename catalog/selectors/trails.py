@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from catalog.models import Category
-from catalog.selectors.content import Link
+from catalog.selectors.content import Link, frame_version
 
 CACHE_SECONDS = 60
 
@@ -32,7 +32,7 @@ class Trail:
 
 def trail(category: Category) -> Trail:
     """Return a category's place, at most a minute old; one query when it has to be looked up."""
-    key = f"trail:{get_language()}:{category.pk}"
+    key = f"trail:{frame_version()}:{get_language()}:{category.pk}"
     found = cache.get(key)
     if isinstance(found, Trail):
         return found

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from catalog.models import Category
+from catalog.selectors.content import outdate_frame_on_commit
 from catalog.selectors.languages import localized
 from core import shared
 
@@ -24,5 +25,6 @@ def add(*, slug: str, names: Mapping[str, str], parent: Category | None = None, 
         made = Category.objects.add_root(create_kwargs=values)
     else:
         made = Category.objects.add_child(parent, create_kwargs=values)
+    outdate_frame_on_commit()
     shared.outdate_on_commit()
     return made

@@ -8,6 +8,7 @@ from django.db import transaction
 from modeltranslation.utils import build_localized_fieldname
 
 from catalog.models import ContentPage
+from catalog.selectors.content import outdate_frame_on_commit
 from core import shared
 
 TAGS = {
@@ -24,6 +25,7 @@ def save_page(*, page: ContentPage) -> None:
         name = build_localized_fieldname("body", code)
         setattr(page, name, clean_html(getattr(page, name) or ""))
     page.save()
+    outdate_frame_on_commit()
     shared.outdate_on_commit()
 
 

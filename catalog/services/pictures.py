@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Max
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import Merchant
-from catalog.models import Picture
+from catalog.models import Picture, Product, ProductPicture
 from catalog.selectors.pictures import derived_path, master_path
 from core import nudge
 
@@ -75,6 +76,12 @@ def adopt(
     return Picture.objects.get_or_create(
         name=name, defaults={"merchant": merchant, "width": size[0], "height": size[1]}
     )[0]
+
+
+def free_position(*, product: Product) -> int:
+    """Return the position behind a product's pictures."""
+    last = ProductPicture.objects.filter(product=product).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else int(last) + 1
 
 
 def decode(content: IO[bytes]) -> Image.Image:

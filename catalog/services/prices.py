@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Merchant
 from catalog.models import Price, PriceList, Variant
@@ -27,7 +28,7 @@ def set_sale(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> None:
-    """Set or, with None, end the reduced price of a variant."""
+    """Give a variant one reduced price with this window in place of all it has; None leaves it without one."""
     price_list = sale_list(variant.product.merchant, currency)
     wanted = {"amount": amount, "starts_at": starts_at, "ends_at": ends_at}
     existing = list(Price.objects.filter(variant=variant, price_list=price_list, min_quantity=1))
@@ -37,6 +38,21 @@ def set_sale(
     Price.objects.filter(pk__in=[price.pk for price in existing]).delete()
     if amount is not None:
         Price.objects.create(variant=variant, price_list=price_list, **wanted)
+
+
+@transaction.atomic
+def change_sale(*, variant: Variant, amount: Decimal | None, currency: str, at: datetime) -> None:
+    """Change or, with None, end the reduced price that holds at a moment; its window and planned ones stay.
+
+    Where none holds, the new one holds from now on.
+    """
+    price_list = sale_list(variant.product.merchant, currency)
+    has_started, goes_on = Q(starts_at=None) | Q(starts_at__lte=at), Q(ends_at=None) | Q(ends_at__gt=at)
+    holding = Price.objects.filter(has_started, goes_on, variant=variant, price_list=price_list, min_quantity=1)
+    if amount is None:
+        holding.delete()
+    elif not holding.update(amount=amount):
+        _set(variant=variant, price_list=price_list, amount=amount)
 
 
 @transaction.atomic
@@ -66,5 +82,9 @@ def _list(merchant: Merchant, currency: str, kind: PriceList.Kind) -> PriceList:
 
 def _set(*, variant: Variant, price_list: PriceList, amount: Decimal) -> None:
     Price.objects.update_or_create(
-        variant=variant, price_list=price_list, min_quantity=1, starts_at=None, defaults={"amount": amount}
+        variant=variant,
+        price_list=price_list,
+        min_quantity=1,
+        starts_at=None,
+        defaults={"amount": amount, "ends_at": None},
     )

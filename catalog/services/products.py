@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import CharField, F, ProtectedError, Value
+from django.db.models import CharField, Count, F, Max, ProtectedError, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.text import slugify
 
 from accounts.models import Merchant
 from catalog.events import product_changed
-from catalog.models import Brand, Category, Product, ProductType, StockMovement, Variant
+from catalog.models import Category, Product, ProductType, StockMovement, Variant
 from catalog.selectors.languages import localized
-from catalog.services import cards, prices
+from catalog.services import cards
 from core import shared
 
 SLUG_LENGTH = 120
@@ -62,22 +61,18 @@ def create(
 @transaction.atomic
 def add_variant(*, product: Product, sku: str, options: Mapping[str, str] | None = None, **fields: Any) -> Variant:
     """Add a variant; raise TooManyOptionsError beyond the limits."""
-    count = product.variants.count()
-    if len(options or {}) > Product.OPTION_LIMIT or count >= Product.VARIANT_LIMIT:
-        raise TooManyOptionsError(sku)
-    return Variant.objects.create(
-        product=product,
-        sku=sku,
-        options=dict(options or {}),
-        options_key=options_key(options or {}),
-        position=count,
-        **fields,
-    )
+    variant = Variant(product=product, sku=sku, **fields)
+    save_variant(variant=variant, options=options or {})
+    return variant
 
 
 @transaction.atomic
 def save_variant(*, variant: Variant, options: Mapping[str, str]) -> None:
-    """Save a variant with its options."""
+    """Save a variant with its options, a new one behind the others; raise TooManyOptionsError beyond the limits."""
+    if len(options) > Product.OPTION_LIMIT:
+        raise TooManyOptionsError(variant.sku)
+    if not variant.pk:
+        variant.position = _free_position(variant)
     variant.options = dict(options)
     variant.options_key = options_key(options)
     variant.save()
@@ -90,21 +85,12 @@ def free_options(*, variant_ids: Collection[int]) -> None:
 
 
 @transaction.atomic
-def reprice(*, variant: Variant, price: Decimal | None, sale_price: Decimal | None, currency: str) -> None:
-    """Set what a variant costs, and what instead for now; None for `price` leaves it without one."""
-    if price is None:
-        prices.clear(variant=variant, currency=currency)
-        return
-    prices.set_base(variant=variant, amount=price, currency=currency)
-    prices.set_sale(variant=variant, amount=sale_price, currency=currency)
-
-
-@transaction.atomic
-def publish(*, product: Product, at: datetime, until: datetime | None = None) -> None:
-    """Show a product from a moment on, and until another one when given."""
+def publish(*, product: Product, at: datetime) -> None:
+    """Show a product from its date on, or from now on without one; its end stays unless that is over."""
     product.status = Product.Status.PUBLISHED
-    product.publish_at = at
-    product.unpublish_at = until
+    product.publish_at = product.publish_at or at
+    if product.unpublish_at and product.unpublish_at <= at:
+        product.unpublish_at = None
     product.save(update_fields=["status", "publish_at", "unpublish_at", "updated_at"])
     changed(product=product, at=at)
 
@@ -124,6 +110,7 @@ def delete(*, product: Product) -> None:
         cursor.execute("SET LOCAL kaishi.may_delete_ledger = 'yes'")
     try:
         with transaction.atomic():
+            Product.objects.select_for_update().get(pk=product.pk)  # before its card: that is the order of locks
             StockMovement.objects.filter(level__variant__product=product).delete()
             product.delete()
     except ProtectedError as error:
@@ -152,6 +139,13 @@ def options_key(options: Mapping[str, str]) -> str:
     return "&".join(f"{code}={options[code]}" for code in sorted(options))
 
 
+def _free_position(variant: Variant) -> int:
+    others = Variant.objects.filter(product=variant.product_id).aggregate(count=Count("pk"), last=Max("position"))
+    if others["count"] >= Product.VARIANT_LIMIT:
+        raise TooManyOptionsError(variant.sku)
+    return 0 if others["last"] is None else int(others["last"]) + 1
+
+
 def free_slug(wanted: str) -> str:
     """Return the slug, with a number behind it when somebody has it already."""
     base = wanted[:SLUG_LENGTH].strip("-") or "product"
@@ -159,14 +153,3 @@ def free_slug(wanted: str) -> str:
     if base not in taken:
         return base
     return next(slug for number in range(2, len(taken) + 3) if (slug := f"{base}-{number}") not in taken)
-
-
-def brand_named(name: str) -> Brand:
-    """Return the brand of this name, made when there is none."""
-    found = Brand.objects.filter(name=name).first()
-    if found:
-        return found
-    base = slugify(name)[:100] or "brand"
-    taken = set(Brand.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug = base if base not in taken else f"{base}-{len(taken) + 1}"
-    return Brand.objects.create(name=name, slug=slug)

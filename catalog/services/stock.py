@@ -254,5 +254,13 @@ def _book(
 
 
 def _announce(variant_ids: Iterable[int]) -> None:
-    """Let listings know, after the commit, whether the products can still be had."""
-    transaction.on_commit(partial(cards.refresh_availability, variant_ids=sorted(set(variant_ids))))
+    """Let listings know, after the commit, whether the variants can still be had.
+
+    What fails then is logged and left to the sweep: nobody's order fails because of a card.
+    """
+    ids = sorted(set(variant_ids))
+
+    def refresh_cards() -> None:  # no partial: Django logs the name of what fails, and partials have none
+        cards.refresh_availability(variant_ids=ids)
+
+    transaction.on_commit(refresh_cards, robust=True)

@@ -105,7 +105,7 @@ def _rendered(card: ProductCard, language: str, *, is_new: bool) -> str:
         "url": reverse("catalog:product", args=[card.slug]),
         "now": now,
         "before": before,
-        "percent_off": round((before - now).amount * 100 / before.amount) if now and before else 0,
+        "percent_off": Quote(now, before).percent_off if now else 0,
         "is_new": is_new,
         "picture": _sources(card.picture),
         "sizes": SIZES,

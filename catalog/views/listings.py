@@ -21,6 +21,7 @@ from catalog.selectors import facets, listings, trails
 from catalog.selectors.listings import Sort
 from core import money
 from core.http import shared_page
+from core.money import Money
 
 SORTS = [
     (Sort.RELEVANCE, _("Relevance")),
@@ -67,20 +68,18 @@ def _listing(request: HttpRequest, category: Category | None, context: dict[str,
     if position.page > pages:
         raise Http404
     page = _slice(picks, position, now)
-    context |= _paging(position, page, total, pages) | {
-        "cards": page.cards,
-        "groups": facets.groups(picks, found),
-        "picks": picks,
-        "form": form,
-        "price_values": _price_values(form),
-        "currency_symbol": money.unit_name(settings.CURRENCY, get_language() or "en"),
-        "total": total,
-        "sorts": SORTS,
-        "sort": position.sort,
-        "pick_count": sum(len(chosen) for chosen in picks.values.values()) + len(_price_values(form)),
-        "is_indexed": not request.GET or set(request.GET) == {"page"},
-        "tab": "products",
-    }
+    context |= (
+        _paging(position, page, total, pages)
+        | _filters(form, picks, found)
+        | {
+            "cards": page.cards,
+            "total": total,
+            "sorts": SORTS,
+            "sort": position.sort,
+            "is_indexed": not request.GET or set(request.GET) == {"page"},
+            "tab": "products",
+        }
+    )
     return render(request, "catalog/listing.html", context)
 
 
@@ -114,9 +113,29 @@ def _paging(position: Position, page: listings.Slice, total: int, pages: int) ->
     }
 
 
+def _filters(form: ListingFilter, picks: facets.Picks, found: dict[str, int]) -> dict[str, Any]:
+    """Return what can be chosen, what is, and what was typed."""
+    bounds = _bounds(picks)
+    return {
+        "form": form,
+        "groups": facets.groups(picks, found),
+        "picks": picks,
+        "pick_count": sum(len(chosen) for chosen in picks.values.values()) + len(bounds),
+        "bounds": bounds,
+        "price_values": _price_values(form),
+        "currency_symbol": money.unit_name(settings.CURRENCY, get_language() or "en"),
+    }
+
+
 def _price_values(form: ListingFilter) -> dict[str, str]:
     """Return what was typed into the price fields."""
     return {name: value for name in ("price_min", "price_max") if (value := form.data.get(name, "").strip())}
+
+
+def _bounds(picks: facets.Picks) -> dict[str, Money]:
+    """Return the bounds of the price that hold."""
+    typed = {"price_min": picks.price_min, "price_max": picks.price_max}
+    return {name: Money(value, settings.CURRENCY) for name, value in typed.items() if value is not None}
 
 
 def _window(current: int, last: int) -> list[int | None]:

@@ -59,7 +59,7 @@ def price(now: Money, before: Money | None = None, style: str = "", is_from: boo
     """Return a price: small symbol and decimals, the struck one behind it, words for screen readers."""
     language = get_language() or "en"
     parts = amounts.written(now, language)
-    start = format_html('<span class="from">{}</span> ', _("from")) if is_from else ""
+    start = format_html('<span class="from">{} </span>', _("from")) if is_from else ""
     shown = format_html(
         '<span class="cur">{}</span>{}<span class="dec">{}</span>', parts.symbol, parts.whole, parts.decimals
     )
@@ -106,7 +106,7 @@ def day_range(first: date | str, last: date | str) -> str:
 
 @register.filter
 def moment(value: datetime) -> str:
-    """Return a moment in the visitor's zone: 21 November 2026, 14:05."""
+    """Return a moment in the active time zone: 21 November 2026, 14:05."""
     language = get_language() or "en"
     pattern = "y年M月d日 HH:mm" if language.startswith("zh") else "d MMMM y, HH:mm"
     return str(format_datetime(timezone.localtime(value), pattern, locale=LOCALES.get(language, "en_GB")))

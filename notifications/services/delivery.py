@@ -92,9 +92,8 @@ def _claim(at: datetime) -> Sequence[Message]:
 
 def _hand_back(messages: Sequence[Message], at: datetime) -> None:
     """Give up a claim before it runs out, as if it had never been made."""
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-        status=Message.Status.PENDING, attempts=F("attempts") - 1, due_at=at
-    )
+    claimed = Message.objects.filter(pk__in=[message.pk for message in messages], status=Message.Status.SENDING)
+    claimed.update(status=Message.Status.PENDING, attempts=F("attempts") - 1, due_at=at)
 
 
 def _send(message: Message, connection: BaseEmailBackend, at: datetime) -> None:

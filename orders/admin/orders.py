@@ -23,8 +23,10 @@ from core.admin import ScopedInline, ScopedModelAdmin, merchants, operators
 from core.http import see_other
 from orders.admin.ship_form import ShipForm
 from orders.models import Order, OrderEvent, OrderLine, Shipment
-from orders.selectors import stages
+from orders.selectors import addresses, stages
 from orders.services import shipping
+
+_CANNOT_BE_SHIPPED = gettext_lazy("This order cannot be shipped: it is not paid, is cancelled, or has left already.")
 
 
 class _ReadOnlyInline(ScopedInline, admin.TabularInline[Any, Order]):
@@ -55,16 +57,33 @@ class ShipmentInline(_ReadOnlyInline):
     """Parcels."""
 
     model = Shipment
-    fields = readonly_fields = ("shipped_at", "carrier", "tracking_number", "shipped_by")
+    fields = readonly_fields = ("shipped_at", "carrier", "tracking_number", "contents", "shipped_by")
     ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return parcels with what is in them."""
+        return super().get_queryset(request).prefetch_related("lines__line")
+
+    @admin.display(description=gettext_lazy("In this parcel"))
+    def contents(self, shipment: Shipment) -> str:
+        """Titles, options and units."""
+        return "; ".join(
+            f"{' · '.join(filter(None, (each.line.title, each.line.options)))} × {each.quantity}"
+            for each in shipment.lines.all()
+        )
 
 
 class EventInline(_ReadOnlyInline):
     """The timeline."""
 
     model = OrderEvent
-    fields = readonly_fields = ("created_at", "kind", "details", "actor", "is_public")
+    fields = readonly_fields = ("created_at", "kind", "what", "actor", "is_public")
     ordering = ("pk",)
+
+    @admin.display(description=gettext_lazy("details"))
+    def what(self, event: OrderEvent) -> str:
+        """Numbers and amounts of what happened."""
+        return " · ".join(str(value) for value in event.details.values() if isinstance(value, str | int) and value)
 
 
 class StageFilter(admin.SimpleListFilter):
@@ -109,11 +128,12 @@ class OrderAdmin(ScopedModelAdmin):
     search_fields = (
         "number__exact",
         "email__iexact",
-        "name__startswith",
+        "name__istartswith",
         "phone__exact",
         "shipments__tracking_number__exact",
+        "lines__sku__exact",
     )
-    search_help_text = gettext_lazy("Number, email, name, telephone or tracking number")
+    search_help_text = gettext_lazy("Number, email, name, telephone, tracking number or SKU")
     ordering = ("-pk",)
     inlines = (LineInline, ShipmentInline, EventInline)
     change_form_template = "admin/orders/order/change_form.html"
@@ -136,6 +156,19 @@ class OrderAdmin(ScopedModelAdmin):
         lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
         units = Subquery(lines.annotate(units=Sum("quantity")).values("units"))
         return super().get_queryset(request).annotate(unit_count=units).prefetch_related("shipments")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Find what was typed as a whole: names in any case, numbers however they are grouped."""
+        escaped = search_term.replace("\\", r"\\").replace('"', r"\"")
+        phrase = f'"{escaped}"' if search_term else ""
+        found, has_duplicates = super().get_search_results(request, queryset, phrase)
+        number = shipping.tracking_number(search_term)
+        if number and number != search_term and any(each.isdigit() for each in number):
+            other, has_more = super().get_search_results(request, queryset, number)
+            found, has_duplicates = found | other, has_duplicates or has_more
+        return found, has_duplicates
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page on which an order is shipped."""
@@ -161,6 +194,9 @@ class OrderAdmin(ScopedModelAdmin):
             raise Http404
         if not self.has_change_permission(request, order):
             raise PermissionDenied
+        if request.method != "POST" and not shipping.can_be_shipped(order):
+            messages.error(request, _CANNOT_BE_SHIPPED)
+            return see_other(reverse(f"{self.admin_site.name}:orders_order_change", args=[order.pk]))
         form = ShipForm(request.POST or None, order=order)
         if request.method == "POST" and form.is_valid() and self._ship(request, order, form):
             return see_other(reverse(f"{self.admin_site.name}:orders_order_change", args=[order.pk]))
@@ -169,6 +205,7 @@ class OrderAdmin(ScopedModelAdmin):
             "title": _("Ship order %(number)s") % {"number": order.number},
             "opts": self.opts,
             "order": order,
+            "address": self.address(order),
             "form": form,
         }
         return render(request, "admin/orders/order/ship.html", context, status=422 if form.errors else 200)
@@ -184,7 +221,7 @@ class OrderAdmin(ScopedModelAdmin):
                 at=timezone.now(),
             )
         except shipping.CannotShipError:
-            form.add_error(None, _("This order cannot be shipped: it is not paid, is cancelled, or has left already."))
+            form.add_error(None, _CANNOT_BE_SHIPPED)
             return False
         except shipping.WrongQuantityError:
             form.add_error(None, _("The quantities do not fit what is left to ship."))
@@ -221,5 +258,4 @@ class OrderAdmin(ScopedModelAdmin):
     @admin.display(description=gettext_lazy("address"))
     def address(self, order: Order) -> SafeString:
         """Where it goes."""
-        parts = [order.street, order.district, order.city, order.province, order.postcode, order.country]
-        return format_html("{} {}<br>{}", order.name, order.phone, ", ".join(filter(None, parts)))
+        return format_html("{} {}<br>{}", order.name, order.phone, addresses.one_line(order))

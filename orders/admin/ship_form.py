@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import Order, OrderLine, Shipment
+from orders.services import shipping
 
 
 class ShipForm(forms.Form):
@@ -29,10 +30,14 @@ class ShipForm(forms.Form):
                 initial=line.unshipped_quantity,
             )
 
+    def clean_tracking_number(self) -> str:
+        """Return the number as carriers write it."""
+        return shipping.tracking_number(self.cleaned_data["tracking_number"])
+
     def clean(self) -> dict[str, Any]:
         """Demand something in the parcel."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and not any(self.quantities().values()):
+        if self._lines and not self.errors and not any(self.quantities().values()):
             raise forms.ValidationError(_("Nothing to ship: every quantity is zero."))
         return cleaned
 

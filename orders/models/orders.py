@@ -170,7 +170,7 @@ class Order(AddressFields):
 
 
 class OrderLine(models.Model):
-    """What was bought, as it was called and priced then; the links may vanish, the copies stay."""
+    """What was bought, as it was called and priced then; pages show the copies and never the links."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     position = models.PositiveSmallIntegerField(_("position"))

@@ -6,6 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
+from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
+from modeltranslation.utils import build_localized_fieldname
+
 from core.money import Money
 from core.rows import Statement
 from orders.models import DeliveryMethod
@@ -58,6 +64,22 @@ class DeliveryOption:
 def methods_of(*, merchant_ids: Iterable[int], currency: str) -> list[DeliveryMethod]:
     """Return the delivery methods of these merchants, in the order they gave them."""
     return [method for (method,) in _METHODS.rows([list(merchant_ids), currency])]
+
+
+def shown_name() -> Case:
+    """Return an expression for orders: what their delivery is called in the active language.
+
+    An order's own copy where it is in that language, or where the method has no such name any more.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
+    methods = DeliveryMethod.objects.filter(
+        merchant=OuterRef("merchant"), code=OuterRef("delivery_code"), currency=OuterRef("currency")
+    )
+    name = Subquery(methods.values(build_localized_fieldname("name", language))[:1], output_field=CharField())
+    return Case(
+        When(language=language, then=F("delivery_name")),
+        default=Coalesce(NullIf(name, Value("")), F("delivery_name")),
+    )
 
 
 def delivery_options(

@@ -38,7 +38,10 @@ class OrderQuote:
 
 @dataclass(frozen=True)
 class Quote:
-    """What the whole purchase would be."""
+    """What the whole purchase would be.
+
+    expected: the chosen delivery, or the first one while none is chosen; None when nothing reaches the address.
+    """
 
     checkout: Checkout
     content: carts.Content
@@ -46,6 +49,7 @@ class Quote:
     methods: Sequence[DeliveryMethod]
     options: Sequence[delivery.DeliveryOption]
     chosen: delivery.DeliveryOption | None
+    expected: delivery.DeliveryOption | None
 
     @property
     def countries(self) -> set[str]:
@@ -71,8 +75,8 @@ class Quote:
 
     @property
     def delivery_total(self) -> Money | None:
-        """All parcels; None while no method is chosen."""
-        return self.chosen.price if self.chosen else None
+        """All parcels, as expected; None when there is nothing to expect."""
+        return self.expected.price if self.expected else None
 
     @property
     def total(self) -> Money:
@@ -102,8 +106,11 @@ class Quote:
         return _signer.sign(f"{self.checkout.token}.{self.digest}")
 
 
-def quote(*, checkout: Checkout, at: datetime) -> Quote:
-    """Work the purchase out anew from cart, prices, stock and delivery as they are now."""
+def quote(*, checkout: Checkout, at: datetime, delivery_code: str = "") -> Quote:
+    """Work the purchase out anew from cart, prices, stock and delivery as they are now.
+
+    delivery_code: a method to look at instead of the checkout's own.
+    """
     content = carts.content(cart=checkout.cart, at=at)
     by_merchant: dict[int, list[carts.Line]] = {}
     for line in content.bought:
@@ -116,13 +123,15 @@ def quote(*, checkout: Checkout, at: datetime) -> Quote:
     options = delivery.delivery_options(
         rows=methods, goods=goods, country=checkout.country, today=timezone.localdate(at)
     )
-    chosen = next((option for option in options if option.code == checkout.delivery_code), None)
-    parcels = {parcel.merchant_id: parcel for parcel in chosen.parcels} if chosen else {}
+    code = delivery_code or checkout.delivery_code
+    chosen = next((option for option in options if option.code == code), None)
+    expected = chosen or next(iter(options), None)
+    parcels = {parcel.merchant_id: parcel for parcel in expected.parcels} if expected else {}
     orders = [
         OrderQuote(lines[0].variant.product.merchant, lines, goods[merchant_id], parcels.get(merchant_id))
         for merchant_id, lines in sorted(by_merchant.items())
     ]
-    return Quote(checkout, content, orders, methods, options, chosen)
+    return Quote(checkout, content, orders, methods, options, chosen, expected)
 
 
 def agreed_digest(signed: str, checkout_token: object) -> str:

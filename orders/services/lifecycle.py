@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -164,7 +165,7 @@ def _mark_paid(orders: Sequence[Order], kind: OrderEvent.Kind, at: datetime) -> 
         record(order=order, kind=kind, at=at)
         mails.confirmed(order=order, at=at)
         events.order_paid.publish(order_id=order.pk)
-        logger.info("order paid", extra={"order": order.number})
+        transaction.on_commit(partial(logger.info, "order paid", extra={"order": order.number}))
 
 
 def _is_overdue(order: Order, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from django.utils import translation
 from catalog.selectors import content
 from notifications.services import outbox
 from orders.models import Order, OrderLine, Shipment
+from orders.selectors import addresses
 
 _signer = signing.TimestampSigner(salt="order-link")
 
@@ -65,6 +66,7 @@ def is_token_valid(number: str, given: str) -> bool:
 def _write(order: Order, kind: str, details: dict[str, Any], at: datetime, key: str = "") -> None:
     with translation.override(order.language):
         shop = content.storefront().name
+        address = [order.name, order.phone, addresses.one_line(order)]
     context = {
         "shop": shop,
         "number": order.number,
@@ -78,7 +80,7 @@ def _write(order: Order, kind: str, details: dict[str, Any], at: datetime, key: 
         "delivery_name": order.delivery_name,
         "arrives_from": order.delivery_from.isoformat(),
         "arrives_to": order.delivery_to.isoformat(),
-        "address": [order.name, order.phone, order.street, order.district, order.city, order.province, order.postcode],
+        "address": address,
         "lines": [_line(line, line.quantity) for line in order.lines.order_by("position")],
         **details,
     }

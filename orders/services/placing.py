@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -155,7 +156,7 @@ def _write_order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuo
     lines = _write_lines(order, quote.lines)
     lifecycle.record(order=order, kind=OrderEvent.Kind.PLACED, at=purchase.placed_at)
     events.order_placed.publish(order_id=order.pk)
-    logger.info("order placed", extra={"order": order.number})
+    transaction.on_commit(partial(logger.info, "order placed", extra={"order": order.number}))
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,16 @@ class Label:
 
     carrier: str
     tracking_number: str
+
+
+def can_be_shipped(order: Order) -> bool:
+    """Tell whether a parcel of this order may leave."""
+    return order.status == Order.Status.OPEN and order.fulfilment_status != Order.FulfilmentStatus.SHIPPED
+
+
+def tracking_number(typed: str) -> str:
+    """Return a tracking number as carriers write it, however it was grouped."""
+    return re.sub(r"[\s-]", "", typed).upper()
 
 
 @transaction.atomic

@@ -44,7 +44,9 @@ def address(request: HttpRequest) -> HttpResponse:
         initial = {name: getattr(checkout, name) for name in AddressForm.Meta.fields}
         return _address_page(request, quote, AddressForm(initial=initial, countries=countries))
     if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
-        return _address_page(request, quote, AddressForm(initial=request.POST.dict(), countries=countries))
+        return _address_page(
+            request, quote, AddressForm(initial=AddressForm.moved(request.POST.dict()), countries=countries)
+        )
     form = AddressForm(request.POST, countries=countries)
     if form.is_valid() and not quote.is_delivered_to(form.cleaned_data["country"]):
         form.add_error("country", _("We do not deliver to this region yet"))
@@ -57,8 +59,8 @@ def address(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def delivery(request: HttpRequest) -> HttpResponse:
-    """Ask how the parcel should travel."""
-    quote = _quote(request)
+    """Ask how the parcel should travel; ?delivery= shows what one way would cost."""
+    quote = _quote(request, delivery_code=request.GET.get("delivery", ""))
     if quote is None:
         return _nothing_to_buy(request)
     if not quote.checkout.has_address:
@@ -155,16 +157,21 @@ def _shortages(request: HttpRequest, error: stock.OutOfStockError) -> list[str]:
     ]
 
 
-def _quote(request: HttpRequest) -> quoting.Quote | None:
+def _quote(request: HttpRequest, *, delivery_code: str = "") -> quoting.Quote | None:
     """Return what the cart that is being sold would become; None when nothing in it can be bought."""
     cart = cart_http.cart_to_sell(request)
     if cart is None:
         return None
-    quote = quoting.quote(checkout=checkouts.find(cart=cart), at=timezone.now())
+    quote = quoting.quote(checkout=checkouts.find(cart=cart), at=timezone.now(), delivery_code=delivery_code)
     return quote if quote.orders else None
 
 
 def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
+    """Lead back to the order this browser has just placed and not paid yet, or else to the cart."""
+    unpaid = http.unpaid_order(request)
+    if unpaid is not None:
+        messages.info(request, _("Your order is placed and waits for payment."))
+        return see_other(unpaid)
     messages.info(request, _("There is nothing to buy in your cart."))
     return see_other("cart:cart")
 

@@ -14,11 +14,12 @@ from core.http import client_address, private_page, see_other
 from orders import http
 from orders.forms import LookupForm
 from orders.models import Order, OrderEvent
-from orders.selectors import stages
+from orders.selectors import delivery, stages
 
 
 @require_safe
 @private_page
+@http.shows_no_order
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show one order to its buyer: where it stands, what is in it, where the parcels are."""
     found = http.order_or_404(request, number)
@@ -32,18 +33,26 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "events": list(found.events.filter(is_public=True).order_by("-pk")),
         "event_kinds": OrderEvent.Kind,
         "is_overdue": stage == stages.Stage.TO_PAY and found.pay_by <= timezone.now(),
+        "others": _paid_together(found) if stage == stages.Stage.TO_PAY else [],
+        "may_act": http.may_act(request, found),
     }
     return render(request, "orders/order.html", context)
 
 
 @require_safe
 @private_page
+@http.shows_no_order
 def thanks(request: HttpRequest, number: str) -> HttpResponse:
     """Confirm a purchase; safe to reload, and honest while the payment is still on its way."""
     found = http.order_or_404(request, number)
     if found.status == Order.Status.CANCELLED:
         return redirect(found)
-    orders = list(Order.objects.filter(purchase=found.purchase_id).prefetch_related("lines").order_by("pk"))
+    orders = list(
+        Order.objects.filter(purchase=found.purchase_id)
+        .annotate(delivery_shown=delivery.shown_name())
+        .prefetch_related("lines")
+        .order_by("pk")
+    )
     context = {"order": found, "orders": orders, "is_paid": found.paid_at is not None, "purchase": found.purchase}
     return render(request, "orders/thanks.html", context)
 
@@ -61,9 +70,17 @@ def lookup(request: HttpRequest) -> HttpResponse:
     form = LookupForm(request.POST)
     if form.is_valid():
         number, email = form.cleaned_data["number"], form.cleaned_data["email"]
-        found = Order.objects.filter(number=number, email__iexact=email).first() if number else None
+        orders = Order.objects.select_related("purchase")
+        found = orders.filter(number=number, email__iexact=email).first() if number else None
         if found is not None:
-            http.grant_number(request, found.number)
+            http.grant(request, found.purchase)
             return see_other(found)
         form.add_error(None, _("We cannot find an order with this number and email"))
     return render(request, "orders/lookup.html", {"form": form, "tab": "orders"}, status=422)
+
+
+def _paid_together(order: Order) -> list[Order]:
+    """Return the other orders of the same purchase; one payment is for them all."""
+    if order.total == order.purchase.total:
+        return []
+    return list(Order.objects.filter(purchase=order.purchase_id).exclude(pk=order.pk).order_by("pk"))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import translation
 
@@ -85,9 +85,13 @@ def ask(*, payment: Payment, at: datetime) -> bool:
 
 
 def ask_open(*, at: datetime) -> None:
-    """Ask about payments that have been open for a while: their notices may have been lost."""
+    """Ask about payments that have been open for a while: their notices may have been lost.
+
+    Those that wait for a human are left out: the provider has said all it knows.
+    """
     due = Payment.objects.filter(
         Q(queried_at=None) | Q(queried_at__lte=at - QUERY_PAUSE),
+        ~Exists(Order.objects.filter(purchase=OuterRef("purchase"), payment_status=Order.PaymentStatus.NEEDS_REVIEW)),
         status__in=Payment.OPEN,
         created_at__lte=at - QUERY_AFTER,
     ).order_by(F("queried_at").asc(nulls_first=True), "pk")

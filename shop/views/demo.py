@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import policy
 from email.parser import BytesParser
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_safe
 from core.http import private_page
 
 LIMIT = 100
+DIVIDER = b"\n" + b"-" * 79 + b"\n"  # Django's file backend writes one after each mail of a connection
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Mail:
 @private_page
 def mails(request: HttpRequest) -> HttpResponse:
     """List the mails this shop has sent, newest first."""
-    return render(request, "shop/mails.html", {"mails": [_read(path) for path in _files()[:LIMIT]]})
+    return render(request, "shop/mails.html", {"mails": list(islice(_all(), LIMIT))})
 
 
 @require_safe
@@ -53,25 +56,28 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _files() -> list[Path]:
+def _all() -> Iterator[Mail]:
+    """Read the mails one after the other, newest first."""
     folder = Path(settings.EMAIL_FILE_PATH or "")
-    return (
-        sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True) if folder.is_dir() else []
-    )
+    files = folder.glob("*.log") if folder.is_dir() else ()
+    for path in sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True):
+        contents = [content for content in path.read_bytes().split(DIVIDER) if content.strip()]
+        for number in range(len(contents), 0, -1):
+            yield _read(f"{path.stem}-{number}", contents[number - 1])
 
 
 def _found(name: str) -> Mail:
-    for path in _files():
-        if path.stem == name:
-            return _read(path)
+    for mail in _all():
+        if mail.name == name:
+            return mail
     raise Http404
 
 
-def _read(path: Path) -> Mail:
-    message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+def _read(name: str, content: bytes) -> Mail:
+    message = BytesParser(policy=policy.default).parsebytes(content)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     return Mail(
-        name=path.stem,
+        name=name,
         subject=str(message["Subject"]),
         recipient=str(message["To"]),
         date=str(message["Date"]),

@@ -123,9 +123,45 @@ def test_a_line_can_be_unticked_without_script_while_select_all_is_ticked(client
     make.carry(client, cart)
     first, second = cart.lines.order_by("pk")
 
-    client.post(PAGE, {"all": "on", "line": first.pk})
+    client.post(PAGE, {"all": "on", "were_all": "on", "line": first.pk})
 
     assert _lines(cart) == [(first.pk, 1, True), (second.pk, 1, False)]
+
+
+def test_select_all_unticks_all_without_script_when_it_alone_was_unticked(client):
+    sold_out = make.only_variant(make.product(stock=1))
+    cart = make.cart(make.only_variant(make.product()), make.only_variant(make.product()), sold_out)
+    make.carry(client, cart)
+    StockLevel.objects.filter(variant=sold_out).update(allocated=1)
+    first, second, _gone = cart.lines.order_by("pk")
+
+    page = client.get(PAGE)
+    client.post(PAGE, {"were_all": "on", "line": [first.pk, second.pk]})
+
+    assert 'type="hidden" name="were_all"' in page.text
+    assert not cart.lines.filter(is_selected=True).exists()
+
+
+def test_lines_stay_ticked_when_a_form_says_nothing_of_select_all(client):
+    cart = make.cart(make.only_variant(make.product()))
+    make.carry(client, cart)
+    line = cart.lines.get()
+
+    page = client.get(PAGE)
+    client.post(PAGE, {"line": line.pk, f"q-{line.pk}": "2"})
+
+    assert "were_all" not in page.text
+    assert _lines(cart) == [(line.pk, 2, True)]
+
+
+def test_a_line_and_select_all_unticked_together_leave_the_other_lines_ticked(client):
+    cart = make.cart(make.only_variant(make.product()), make.only_variant(make.product()))
+    make.carry(client, cart)
+    first, second = cart.lines.order_by("pk")
+
+    client.post(PAGE, {"were_all": "on", "line": second.pk})
+
+    assert _lines(cart) == [(first.pk, 1, False), (second.pk, 1, True)]
 
 
 def test_enter_in_a_quantity_updates_the_cart_and_removes_nothing(client):
@@ -155,9 +191,24 @@ def test_quantity_zero_in_the_form_takes_the_line_out(client):
     make.carry(client, cart)
     first, second = cart.lines.order_by("pk")
 
-    client.post(PAGE, {"line": [first.pk, second.pk], f"q-{first.pk}": "0", f"q-{second.pk}": "1"})
+    data = {"line": [first.pk, second.pk], f"q-{first.pk}": "0", f"q-{second.pk}": "1"}
+    response = client.post(PAGE, data, follow=True)
 
     assert _lines(cart) == [(second.pk, 1, True)]
+    assert "Removed" in response.text
+    assert f'name="sku" value="{first.variant.sku}"' in response.text
+
+
+def test_quantity_zero_of_one_line_takes_it_out_and_offers_it_back(client):
+    cart = make.cart(make.only_variant(make.product()), quantity=2)
+    make.carry(client, cart)
+    line = cart.lines.get()
+
+    response = client.post(reverse("cart:line", args=[line.pk]), {"quantity": "0"}, follow=True)
+
+    assert not cart.lines.exists()
+    assert "Removed" in response.text
+    assert 'name="quantity" value="2"' in response.text
 
 
 def test_a_line_is_removed_and_can_be_put_back(client):
@@ -166,35 +217,68 @@ def test_a_line_is_removed_and_can_be_put_back(client):
     make.carry(client, cart)
 
     removed = client.post(PAGE, {"remove": cart.lines.get().pk}, follow=True)
-    undone = client.post(reverse("cart:items"), {"sku": variant.sku, "quantity": "3"})
+    undone = client.post(
+        reverse("cart:items"), {"sku": variant.sku, "quantity": "3", "undo": "1", "next_url": PAGE}, follow=True
+    )
 
     assert "Removed" in removed.text
     assert f'name="sku" value="{variant.sku}"' in removed.text
     assert 'name="quantity" value="3"' in removed.text
     assert "Your cart is empty" in removed.text
-    assert undone.status_code == 303
+    assert 'name="undo" value="1"' in removed.text
+    assert "Put back into the cart" in undone.text
+    assert "View cart" not in undone.text
     assert list(cart.lines.values_list("variant", "quantity")) == [(variant.pk, 3)]
 
 
 @pytest.mark.parametrize("forged", ["0", "-1", "x", "1e5", "9" * 30, "\x00"])
-def test_removing_what_is_no_line_is_404(client, forged):
+def test_removing_what_is_no_line_removes_nothing(client, forged):
     cart = make.cart(make.only_variant(make.product()))
     make.carry(client, cart)
 
     response = client.post(PAGE, {"remove": forged})
 
-    assert response.status_code == 404
+    assert (response.status_code, response.url) == (303, PAGE)
     assert cart.lines.count() == 1
 
 
-def test_removing_a_number_that_only_begins_like_a_line_is_404(client):
+def test_removing_a_number_that_only_begins_like_a_line_removes_nothing(client):
     cart = make.cart(make.only_variant(make.product()))
     make.carry(client, cart)
 
     response = client.post(PAGE, {"remove": f"{cart.lines.get().pk:018}5"})
 
-    assert response.status_code == 404
+    assert (response.status_code, response.url) == (303, PAGE)
     assert cart.lines.count() == 1
+
+
+@pytest.mark.parametrize("is_whole_form", [True, False])
+def test_a_second_press_of_remove_finds_the_line_out_already(client, is_whole_form):
+    kept, gone = make.only_variant(make.product()), make.only_variant(make.product())
+    cart = make.cart(kept, gone)
+    make.carry(client, cart)
+    line = cart.lines.get(variant=gone)
+    address, data = (PAGE, {"remove": line.pk}) if is_whole_form else (reverse("cart:remove", args=[line.pk]), {})
+
+    answers = [client.post(address, data) for _ in range(2)]
+
+    assert [(answer.status_code, answer.url) for answer in answers] == [(303, PAGE)] * 2
+    assert answers[1].cookies["cart_count"].value == "1"
+    assert cart.lines.get().variant == kept
+
+
+@pytest.mark.parametrize("has_cart", [True, False])
+def test_another_shoppers_line_is_not_removed(client, has_cart):
+    other = make.cart(make.only_variant(make.product()))
+    line = other.lines.get()
+    if has_cart:
+        make.carry(client, make.cart(make.only_variant(make.product())))
+
+    alone = client.post(reverse("cart:remove", args=[line.pk]))
+    client.post(PAGE, {"remove": line.pk})
+
+    assert (alone.status_code, alone.url) == (303, PAGE)
+    assert other.lines.get() == line
 
 
 def test_prices_and_totals_in_the_form_are_ignored(client):

@@ -1,28 +1,25 @@
 """Two tabs on one cart: what one does while the other one waits."""
 
-import threading
-
 import pytest
-from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from cart import services
 from cart.models import Cart, CartLine
 from tests import make
+from tests.crowd import while_held
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PAGE = reverse("cart:cart")
-PATIENCE_SECONDS = 20
 
 
 def test_a_line_that_another_tab_takes_out_meanwhile_is_not_removed_twice():
     cart = make.cart(make.only_variant(make.product()))
     line = cart.lines.get()
 
-    answers = while_another_tab_takes_out(line, lambda: post(cart, {"remove": line.pk}))
+    answer = while_another_tab_takes_out(line, lambda: post(cart, {"remove": line.pk}))
 
-    assert [response.status_code for response in answers] == [303]
+    assert answer.status_code == 303
     assert not cart.lines.exists()
 
 
@@ -32,9 +29,9 @@ def test_a_quantity_of_a_line_that_another_tab_takes_out_meanwhile_is_left_alone
     line = cart.lines.get(variant=gone)
     wishes = {"line": [row.pk for row in cart.lines.all()]} | {f"q-{row.pk}": "3" for row in cart.lines.all()}
 
-    answers = while_another_tab_takes_out(line, lambda: post(cart, wishes))
+    answer = while_another_tab_takes_out(line, lambda: post(cart, wishes))
 
-    assert [response.status_code for response in answers] == [303]
+    assert answer.status_code == 303
     assert list(cart.lines.values_list("variant", "quantity", "is_selected")) == [(kept.pk, 3, True)]
 
 
@@ -48,44 +45,45 @@ def test_without_the_views_care_the_second_tab_would_fail():
         except CartLine.DoesNotExist as error:
             return error
 
-    answers = while_another_tab_takes_out(line, remove)
+    answer = while_another_tab_takes_out(line, remove)
 
-    assert [type(answer) for answer in answers] == [CartLine.DoesNotExist]
+    assert type(answer) is CartLine.DoesNotExist
 
 
-def post(cart, data):
-    """Send the cart's form from a browser of its own."""
+@pytest.mark.parametrize("form", ["add", "update", "line", "remove"])
+def test_a_cart_that_a_login_in_another_tab_merged_away_meanwhile_is_shown_as_it_is_now(form):
+    variant = make.only_variant(make.product())
+    cart, user = make.cart(variant), make.user()
+    line = cart.lines.get()
+    address, data = {
+        "add": (reverse("cart:items"), {"sku": variant.sku, "quantity": "1"}),
+        "update": (PAGE, {"line": line.pk, f"q-{line.pk}": "3"}),
+        "line": (reverse("cart:line", args=[line.pk]), {"quantity": "3"}),
+        "remove": (reverse("cart:remove", args=[line.pk]), {}),
+    }[form]
+
+    answer = while_another_tab(
+        cart.pk, lambda: services.merge(user=user, token=cart.token), lambda: post(cart, data, address)
+    )
+
+    assert (answer.status_code, answer.url) == (303, PAGE)
+    assert "Your cart has changed in another tab." in answer.client.get(PAGE).text
+    merged = Cart.objects.get()
+    assert (merged.user, list(merged.lines.values_list("variant", "quantity"))) == (user, [(variant.pk, 1)])
+
+
+def post(cart, data, address=PAGE):
+    """Send a form of the cart from a browser of its own."""
     client = Client()
     make.carry(client, cart)
-    return client.post(PAGE, data)
+    return client.post(address, data)
 
 
 def while_another_tab_takes_out(line, act):
-    """Hold the cart, start the act, take the line out once the act waits for the cart; return what the act did."""
-    answers = []
-
-    def run():
-        try:
-            answers.append(act())
-        finally:
-            connection.close()
-
-    waiting = threading.Thread(target=run)
-    with transaction.atomic():
-        Cart.objects.select_for_update().get(pk=line.cart_id)
-        waiting.start()
-        wait_until_somebody_waits_for_a_lock()
-        line.delete()
-    waiting.join(PATIENCE_SECONDS)
-    return answers
+    """Take a line out while the act waits for the cart; return what the act did."""
+    return while_another_tab(line.cart_id, line.delete, act)
 
 
-def wait_until_somebody_waits_for_a_lock():
-    pause = threading.Event()
-    with connection.cursor() as cursor:
-        for _ in range(PATIENCE_SECONDS * 100):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone() != (0,):
-                return
-            pause.wait(0.01)
-    raise AssertionError("nobody waits for a lock")
+def while_another_tab(cart_id, change, act):
+    """Make the change once the act waits for the cart; return what the act did."""
+    return while_held(Cart.objects.filter(pk=cart_id), act, change)

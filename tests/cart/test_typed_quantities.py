@@ -41,7 +41,7 @@ def test_a_wrong_quantity_adds_nothing_and_says_what_is_right(client, typed):
 
 @pytest.mark.parametrize("typed", WRONG)
 def test_a_wrong_quantity_in_the_cart_changes_nothing_and_says_what_is_right(client, typed):
-    cart = make.cart(make.only_variant(make.product()), make.only_variant(make.product()), quantity=2)
+    cart = make.cart(*(make.only_variant(make.product(stock=300)) for _ in range(2)), quantity=2)
     make.carry(client, cart)
     first, second = cart.lines.order_by("pk")
 
@@ -54,7 +54,7 @@ def test_a_wrong_quantity_in_the_cart_changes_nothing_and_says_what_is_right(cli
 
 @pytest.mark.parametrize("typed", WRONG)
 def test_a_wrong_quantity_of_one_line_changes_nothing_and_says_what_is_right(client, typed):
-    cart = make.cart(make.only_variant(make.product()), quantity=2)
+    cart = make.cart(make.only_variant(make.product(stock=300)), quantity=2)
     make.carry(client, cart)
 
     response = client.post(reverse("cart:line", args=[cart.lines.get().pk]), {"quantity": typed})
@@ -62,6 +62,21 @@ def test_a_wrong_quantity_of_one_line_changes_nothing_and_says_what_is_right(cli
     assert response.status_code == 422
     assert MESSAGE.format(0) in response.text
     assert cart.lines.get().quantity == 2
+
+
+def test_a_refused_quantity_stays_in_its_field_which_is_marked_and_says_how_many_there_are(client):
+    cart = make.cart(make.only_variant(make.product(stock=3)), make.only_variant(make.product()), quantity=2)
+    make.carry(client, cart)
+    refused, other = cart.lines.order_by("pk")
+
+    response = client.post(reverse("cart:cart"), {f"q-{refused.pk}": "1e2", f"q-{other.pk}": "2"})
+
+    field, other_field = (response.text.split(f'id="q-{line.pk}"')[1].split(">")[0] for line in (refused, other))
+    assert 'value="1e2"' in field
+    assert f'aria-invalid="true" aria-describedby="q-{refused.pk}-error"' in field
+    assert f'id="q-{refused.pk}-error">Enter a quantity between 0 and 3.<' in response.text
+    assert 'value="2"' in other_field
+    assert "aria-invalid" not in other_field
 
 
 @pytest.mark.parametrize("typed", ["１２", "12", " 12 ", "+12", "١٢", "12.0"])

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.selectors import default_merchant
 from catalog.models import Picture, ProductPicture
-from catalog.services import cards, products
+from catalog.services import cards
 from core import shared
 from tests import make
 from tests.conftest import NOW
@@ -25,7 +25,7 @@ def shop(request):
     made = []
     for number in range(request.param):
         facts = {"material": "clay"}
-        brand = products.brand_named(f"Brand {number}")
+        brand = make.brand(f"Brand {number}")
         product = make.product(f"Pot {number}", product_type=kind, category=pots, attributes=facts, brand=brand)
         make.variant(product, colour="ink", size="s")
         make.variant(product, colour="chalk", size="m")

@@ -1,10 +1,9 @@
-"""When cards are derived again: on a change, on selling out and coming back, when a price window opens or closes."""
+"""When cards are derived again: on a change, and when a price window opens or closes."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from accounts.selectors import default_merchant
 from catalog.models import (
@@ -15,11 +14,10 @@ from catalog.models import (
     Product,
     ProductCard,
     ProductPicture,
-    StockMovement,
     Variant,
 )
 from catalog.services import cards, prices, products, stock
-from catalog.services.stock import Demand, Hold
+from catalog.services.stock import Demand
 from tests import make
 from tests.conftest import NOW
 
@@ -29,10 +27,6 @@ DAY = timedelta(days=1)
 
 def card(of: Product) -> ProductCard:
     return ProductCard.objects.get(product=of)
-
-
-def available(of: Product) -> bool:
-    return card(of).is_available
 
 
 def many_coloured() -> Product:
@@ -140,63 +134,6 @@ def test_what_changed_is_announced_with_a_new_version_and_card(django_capture_on
     assert card(product).titles == {"en": "Kettle"}
 
 
-def test_the_last_unit_sold_makes_a_product_unavailable_and_a_release_brings_it_back(
-    django_capture_on_commit_callbacks,
-):
-    product = make.product(stock=2)
-    variant = make.only_variant(product)
-    with django_capture_on_commit_callbacks(execute=True):
-        stock.allocate(demands=[Demand(variant.pk, 1, "line-1")])
-    assert available(product)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        [hold] = stock.allocate(demands=[Demand(variant.pk, 1, "line-2")])
-
-    assert not available(product)
-    with django_capture_on_commit_callbacks(execute=True):
-        stock.release(holds=[Hold(hold.level_id, 1, "allocation-1")])
-    assert available(product)
-
-
-def test_a_count_makes_a_product_available_again(django_capture_on_commit_callbacks):
-    product = make.product(stock=0)
-    variant = make.only_variant(product)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        stock.adjust(variant=variant, location=variant.stock_levels.get().location, change=3, key="a", reason="test")
-
-    assert available(product)
-
-
-def test_other_products_keep_their_cards_when_one_sells_out(django_capture_on_commit_callbacks):
-    product, other = make.product(stock=1), make.product(stock=1)
-    Product.objects.filter(pk=other.pk).update(title_en="Not refreshed")  # type: ignore[misc]  # made by modeltranslation
-
-    with django_capture_on_commit_callbacks(execute=True):
-        stock.allocate(demands=[Demand(make.only_variant(product).pk, 1, "line-1")])
-
-    assert not available(product)
-    assert card(other).titles != {"en": "Not refreshed"}
-
-
-def test_an_uncounted_variant_keeps_a_product_available(django_capture_on_commit_callbacks):
-    product = make.product(stock=1)
-    make.variant(product, stock=None, colour="ink")
-
-    with django_capture_on_commit_callbacks(execute=True):
-        stock.allocate(demands=[Demand(make.only_variant(product).pk, 1, "line-1")])
-
-    assert available(product)
-
-
-def test_nothing_is_derived_while_availability_stays(django_assert_num_queries):
-    variant = make.only_variant(make.product(stock=9))
-    stock.allocate(demands=[Demand(variant.pk, 1, "line-1")])
-
-    with django_assert_num_queries(1):
-        cards.refresh_availability(variant_ids=[variant.pk])
-
-
 def price_shown(of: Product, at: datetime) -> Decimal:
     cards.refresh_due(at=at)
     return card(of).price
@@ -235,24 +172,6 @@ def test_a_sold_out_variants_price_window_is_not_forgotten():
     cards.refresh(product_ids=[product.pk], at=NOW)
 
     assert price_shown(product, NOW + DAY) == Decimal("10.00")
-
-
-def test_the_sweep_finds_a_change_of_stock_whose_wake_up_was_lost():
-    product = make.product(stock=1)
-    stock.allocate(demands=[Demand(make.only_variant(product).pk, 1, "line-1")])
-    assert available(product)
-
-    cards.refresh_due(at=timezone.now())
-
-    assert not available(product)
-
-
-def test_the_sweep_leaves_older_changes_alone(django_assert_num_queries):
-    make.product(stock=1)
-    later = StockMovement.objects.latest("created_at").created_at + cards.RECENT + timedelta(seconds=1)
-
-    with django_assert_num_queries(3):
-        cards.refresh_due(at=later)
 
 
 def test_products_that_were_deleted_meanwhile_are_left_out():

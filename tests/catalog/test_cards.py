@@ -205,7 +205,7 @@ def test_facets_are_filterable_facts_options_brand_and_stock():
     make.attribute("weight", kind="decimal")
     make.attribute("hidden", "yes", is_filterable=False)
     facts = {"material": "clay", "care": ["oven", "freezer"], "boxed": True, "weight": "1.5", "hidden": "yes"}
-    product = teapot(attributes=facts, brand=products.brand_named("Yuanwu"))
+    product = teapot(attributes=facts, brand=make.brand("Yuanwu"))
     make.variant(product, colour="ink")
 
     assert card(product).facets == [
@@ -277,7 +277,9 @@ def test_a_card_is_derived_again_at_the_next_change_of_a_price():
 def test_many_products_are_derived_in_a_fixed_number_of_queries(django_assert_num_queries):
     some, more = [make.product().pk for _ in range(2)], [make.product().pk for _ in range(20)]
 
-    with django_assert_num_queries(13) as few:
+    Product.objects.update(sold=7)
+
+    with django_assert_num_queries(14) as few:
         cards.refresh(product_ids=some, at=NOW)
     with django_assert_num_queries(len(few)):
         cards.refresh(product_ids=more, at=NOW)

@@ -54,6 +54,23 @@ def test_attributes_are_typed_by_what_the_file_holds(tmp_path):
     assert "colour=red" in ProductCard.objects.get(product__external_id="shop-1").facets
 
 
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("12.345", "12.35"), ("12.344", "12.34"), ("0.005", "0.01"), ("9999999999.994", "9999999999.99")],
+)
+def test_a_price_is_rounded_half_up(tmp_path, written, amount):
+    files.load(files.write(tmp_path, files.row(1, price=written)))
+
+    assert price_of(only()) == (Decimal(amount), None, "CNY")
+
+
+@pytest.mark.parametrize(("written", "count"), [("0", 0), ("007", 7), ("1000000000", 10**9), ("0" * 5000 + "3", 3)])
+def test_a_number_of_units_is_read_with_zeros_before_it(tmp_path, written, count):
+    files.load(files.write(tmp_path, files.row(1, stock=written, sold=written)))
+
+    assert (StockLevel.objects.get().on_hand, only().sold_before) == (count, count)
+
+
 SHAPES = [
     {"id": "icecat-1", "source": "icecat", "lang": "en", "sku": "A 1/28", "title": "Headphones", "brand": "P",
      "category": "Audio > Headphones", "price": 20.95, "currency": "USD", "image": "http://example.com/1.jpg",
@@ -113,6 +130,16 @@ def test_a_bad_row_of_a_spreadsheet_is_told_and_the_others_come_in(tmp_path, lin
 
     assert files.told(report) == [(3, column)]
     assert sorted(Variant.objects.values_list("sku", flat=True)) == ["K1", "K3"]
+
+
+def test_a_file_that_changes_nothing_leaves_kept_pages_alone(tmp_path, django_capture_on_commit_callbacks):
+    path = files.write(tmp_path, files.row(1))
+    files.load(path)
+
+    with django_capture_on_commit_callbacks() as told:
+        files.load(path, restart=True)
+
+    assert told == []
 
 
 @pytest.mark.parametrize("values", [{}, {"id": None}, {"sku": None}])

@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.selectors import default_merchant
+from catalog.filters import listing_filter
 from catalog.models import Category, Product
 from catalog.services import cards, prices, products
 from tests import make
@@ -141,6 +143,7 @@ def test_a_wrong_price_bound_is_told_and_filters_nothing(client, typed):
     assert response.status_code == 200
     assert response.context["form"].errors["price_max"]
     assert 'aria-invalid="true"' in response.text
+    assert (response.context["bounds"], response.context["pick_count"]) == ({}, 0)
     assert [card.titles["en"] for card in response.context["cards"]] == ["Cup"]
 
 
@@ -158,7 +161,7 @@ def test_counts_say_what_ticking_a_further_box_would_leave(client):
 def test_each_category_offers_its_own_brands(client):
     for category, brands in ((make.category("Pots"), "AB"), (make.category("Lamps"), "CD")):
         for name in brands:
-            make.product(category=category, brand=products.brand_named(name))
+            make.product(category=category, brand=make.brand(name))
 
     found = {slug: counted(client.get(reverse("catalog:category", args=[slug])), "brand") for slug in ("pots", "lamps")}
 
@@ -222,6 +225,18 @@ def test_many_values_are_cut_to_what_a_page_could_offer(client):
 
     assert titles(client, colour=[*words, "ink"]) == []
     assert set(titles(client, colour=["ink", *words])) == {"Cup", "Vase"}
+
+
+def test_options_ticked_by_the_dozen_ask_for_a_thousand_combinations_at_most(client):
+    codes = ["colour", "size", "cut", "fit"]
+    for code in codes:
+        make.attribute(code, "a", "b")
+    form = listing_filter(QueryDict("&".join(f"{code}={number}" for code in codes for number in range(30))))
+
+    ((_, words),) = form.picks(None).conditions()
+
+    assert len(words) == 1000
+    assert client.get(PAGE, {code: ["a", "b"] for code in codes}).status_code == 200
 
 
 def test_a_filter_of_a_listing_is_kept_when_it_is_sorted(client):

@@ -194,6 +194,7 @@ def test_a_page_that_is_not_there_is_404(client, page):
         ["maybe", "0", "1"],
         ["True", "1; DROP TABLE catalog_productcard", "1"],
         ["True", "0", "9" * 30],
+        ["True", "0", 2**63],
         [True, 0, None],
         {"is_available": True},
         "True",
@@ -213,6 +214,29 @@ def test_a_place_that_cannot_be_read_is_404(client, after):
     shelf(7)
 
     assert client.get(PAGE, {"page": 2, "after": after}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "9999-99-99 99:99:99+00:00",
+        "2026-06-31 09:30:00+00:00",
+        "0000-01-01 00:00:00+00:00",
+        f"2026-11-21 09:30:00.{'1' * 50}+00:00",
+    ],
+)
+def test_a_place_at_a_moment_that_never_was_is_404(client, moment):
+    shelf(7)
+    cursor = base64.urlsafe_b64encode(json.dumps(["True", moment, "1"]).encode()).decode()
+
+    assert client.get(PAGE, {"page": 2, "after": cursor, "sort": "newest"}).status_code == 404
+
+
+def test_a_place_that_is_too_deep_to_read_is_404(client):
+    shelf(7)
+    cursor = base64.urlsafe_b64encode(b"[" * 2900).decode()
+
+    assert client.get(PAGE, {"page": 2, "after": cursor}).status_code == 404
 
 
 def test_a_place_in_another_order_is_404_or_a_page(client):

@@ -105,6 +105,14 @@ def test_another_currency_counts_where_there_is_none_in_the_shops():
     assert selector.resolve(rows, at=NOW) == selector.Quote(Money(Decimal("1.00"), "EUR"), None, None)
 
 
+def test_a_price_planned_in_the_shops_currency_does_not_hide_todays_in_another():
+    later = NOW + timedelta(days=30)
+
+    quote = selector.resolve([row("9.00", currency="EUR"), row("70.00", starts_at=later)], at=NOW)
+
+    assert quote == selector.Quote(Money(Decimal("9.00"), "EUR"), None, later)
+
+
 def test_a_price_that_starts_later_alone_is_no_quote_yet():
     assert selector.resolve([row("10.00", starts_at=NOW + SECOND)], at=NOW) is None
 

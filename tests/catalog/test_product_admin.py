@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from catalog.models import Picture, Price, Product, ProductCard, StockLevel, StockMovement, Variant
+from catalog.models import Price, ProductCard, StockLevel, StockMovement, Variant
 from catalog.selectors import prices as quotes
 from catalog.services import cards, prices, stock
 from tests import make
@@ -41,27 +41,6 @@ def desk(request, client, teapot):
     return reverse(f"{request.param}:catalog_product_change", args=[teapot.pk])
 
 
-def saved(client, desk, **changes):
-    """Open the page, change these fields, save, and return the answer."""
-    opened = client.get(desk)
-    assert opened.status_code == 200
-    return client.post(desk, office.fields(opened) | changes)
-
-
-def state():
-    """Return all that the page may change."""
-    models = (Product, Variant, Price, StockLevel, StockMovement, Picture, ProductCard)
-    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
-
-
-def errors(response):
-    """Return the first message of each field with an error."""
-    assert response.status_code == 200
-    found = [each for inline in response.context["inline_admin_formsets"] for each in inline.formset.errors]
-    found.append(response.context["adminform"].form.errors)
-    return {name: str(texts[0]) for each in found for name, texts in each.items()}
-
-
 def second(**values):
     """Return the fields of a second variant."""
     wanted = {"sku": "NEW-1", "price": "9.90", "stock": "2", "stock_policy": "DENY", "is_active": "on"} | values
@@ -81,11 +60,11 @@ def png():
 
 
 def test_the_page_saved_as_it_is_changes_nothing_but_the_version(client, desk, teapot):
-    before = state()
+    before = office.state()
 
-    response = saved(client, desk)
+    response = office.saved(client, desk)
 
-    after = state()
+    after = office.state()
     assert response.status_code == 302
     for rows in (before["Product"], after["Product"]):
         for row in rows:
@@ -97,7 +76,7 @@ def test_the_page_saved_as_it_is_changes_nothing_but_the_version(client, desk, t
 
 
 def test_texts_facts_and_place_are_saved_and_shown(client, desk, teapot):
-    response = saved(client, desk, title_en="Kettle", title_zh_hans="水壶", fact_material="glass")
+    response = office.saved(client, desk, title_en="Kettle", title_zh_hans="水壶", fact_material="glass")
 
     teapot.refresh_from_db()
     assert response.status_code == 302
@@ -108,7 +87,7 @@ def test_texts_facts_and_place_are_saved_and_shown(client, desk, teapot):
 
 
 def test_a_typed_stock_is_booked_in_the_ledger_with_who_did_it(client, desk, teapot):
-    response = saved(client, desk, **{"variants-0-stock": "7"})
+    response = office.saved(client, desk, **{"variants-0-stock": "7"})
 
     movement = StockMovement.objects.order_by("-pk")[0]
     assert response.status_code == 302
@@ -132,16 +111,16 @@ def test_what_is_sent_out_while_the_page_is_open_stays_sent(client, desk, teapot
 
 def test_stock_below_what_orders_hold_is_refused(client, desk, teapot):
     make.order(make.cart(make.only_variant(teapot), quantity=4))
-    before = state()
+    before = office.state()
 
-    response = saved(client, desk, **{"variants-0-stock": "3", "title_en": "Kettle"})
+    response = office.saved(client, desk, **{"variants-0-stock": "3", "title_en": "Kettle"})
 
-    assert errors(response) == {"stock": "Orders hold 4 units, so at least that many must stay."}
-    assert state() == before
+    assert office.errors(response) == {"stock": "Orders hold 4 units, so at least that many must stay."}
+    assert office.state() == before
 
 
 def test_prices_are_saved(client, desk, teapot):
-    response = saved(client, desk, **{"variants-0-price": "30.00", "variants-0-sale_price": "25.50"})
+    response = office.saved(client, desk, **{"variants-0-price": "30.00", "variants-0-sale_price": "25.50"})
 
     quote = quote_of(make.only_variant(teapot))
     assert response.status_code == 302
@@ -166,6 +145,7 @@ def test_a_price_that_is_set_while_the_page_is_open_is_kept(client, desk, teapot
     [
         ({"variants-0-sale_price": "20.00"}, "sale_price"),
         ({"variants-0-sale_price": "1.00", "variants-0-price": ""}, "sale_price"),
+        ({"variants-0-sale_price": "0"}, "sale_price"),
         ({"variants-0-price": "-1"}, "price"),
         ({"variants-0-price": "NaN"}, "price"),
         ({"variants-0-price": "1e20"}, "price"),
@@ -181,26 +161,26 @@ def test_a_price_that_is_set_while_the_page_is_open_is_kept(client, desk, teapot
     ],
 )
 def test_a_wrong_field_is_told_and_nothing_is_saved(client, desk, teapot, change, field):
-    before = state()
+    before = office.state()
 
-    response = saved(client, desk, **{"variants-0-stock": "5", "title_en": "Kettle"} | change)
+    response = office.saved(client, desk, **{"variants-0-stock": "5", "title_en": "Kettle"} | change)
 
-    assert field in errors(response)
-    assert state() == before
+    assert field in office.errors(response)
+    assert office.state() == before
 
 
 def test_a_sku_that_is_another_products_is_refused(client, desk, teapot):
     other = make.only_variant(make.product())
-    before = state()
+    before = office.state()
 
-    response = saved(client, desk, **{"variants-0-sku": other.sku})
+    response = office.saved(client, desk, **{"variants-0-sku": other.sku})
 
-    assert "sku" in errors(response)
-    assert state() == before
+    assert "sku" in office.errors(response)
+    assert office.state() == before
 
 
 def test_a_second_variant_is_added_with_price_and_stock(client, desk, teapot):
-    response = saved(client, desk, **second(option_colour="chalk"))
+    response = office.saved(client, desk, **second(option_colour="chalk"))
 
     added = Variant.objects.get(sku="NEW-1")
     assert response.status_code == 302
@@ -210,10 +190,10 @@ def test_a_second_variant_is_added_with_price_and_stock(client, desk, teapot):
 
 
 def test_two_variants_exchange_their_options(client, desk, teapot):
-    saved(client, desk, **second(option_colour="chalk"))
+    office.saved(client, desk, **second(option_colour="chalk"))
     first, added = teapot.variants.order_by("pk")
 
-    response = saved(client, desk, **{"variants-0-option_colour": "chalk", "variants-1-option_colour": "ink"})
+    response = office.saved(client, desk, **{"variants-0-option_colour": "chalk", "variants-1-option_colour": "ink"})
 
     assert response.status_code == 302
     assert list(teapot.variants.order_by("pk").values_list("pk", "options", "options_key")) == [
@@ -223,17 +203,17 @@ def test_two_variants_exchange_their_options(client, desk, teapot):
 
 
 def test_two_variants_with_the_same_options_are_refused(client, desk, teapot):
-    before = state()
+    before = office.state()
 
-    response = saved(client, desk, **second(option_colour="ink"))
+    response = office.saved(client, desk, **second(option_colour="ink"))
 
     assert response.status_code == 200
     assert "Two variants of a product need different options." in response.text
-    assert state() == before
+    assert office.state() == before
 
 
 def test_a_picture_is_uploaded_and_shown(client, desk, teapot):
-    response = saved(
+    response = office.saved(
         client, desk, **{"pictures-0-file": png(), "pictures-0-alt_en": "A teapot", "pictures-0-position": "0"}
     )
 
@@ -244,52 +224,79 @@ def test_a_picture_is_uploaded_and_shown(client, desk, teapot):
 
 
 def test_a_file_that_is_no_picture_is_told_and_nothing_is_saved(client, desk, teapot):
-    before = state()
+    before = office.state()
     file = io.BytesIO(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     file.name = "teapot.png"
 
-    response = saved(client, desk, **{"pictures-0-file": file, "title_en": "Kettle"})
+    response = office.saved(client, desk, **{"pictures-0-file": file, "title_en": "Kettle"})
 
-    assert errors(response) == {"file": "This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF."}
-    assert state() == before
+    assert office.errors(response) == {"file": "This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF."}
+    assert office.state() == before
 
 
 @pytest.mark.parametrize("limit", ["PICTURE_BYTE_LIMIT", "PICTURE_PIXEL_LIMIT"])
 def test_a_picture_that_is_too_large_is_told_and_nothing_is_saved(client, desk, teapot, settings, limit):
-    before = state()
+    before = office.state()
     setattr(settings, limit, 10)
 
-    response = saved(client, desk, **{"pictures-0-file": png(), "title_en": "Kettle"})
+    response = office.saved(client, desk, **{"pictures-0-file": png(), "title_en": "Kettle"})
 
-    assert errors(response)["file"].startswith("The picture is too large: ")
-    assert state() == before
+    assert office.errors(response)["file"].startswith("The picture is too large: ")
+    assert office.state() == before
 
 
 def test_the_second_of_two_who_opened_the_page_is_told(client, desk, teapot):
     opened = office.fields(client.get(desk))
     client.post(desk, opened | {"title_en": "Kettle"})
-    before = state()
+    before = office.state()
 
     response = client.post(desk, opened | {"title_en": "Jug", "variants-0-stock": "1"})
 
-    assert "Somebody changed this product since you opened it." in errors(response)["__all__"]
-    assert state() == before
+    assert "Somebody changed this product since you opened it." in office.errors(response)["__all__"]
+    assert office.state() == before
 
 
 def test_a_variant_with_a_ledger_stays_and_the_page_says_so(client, desk, teapot):
-    before = state()
+    before = office.state()
 
-    response = saved(client, desk, **{"variants-0-DELETE": "on"})
+    response = office.saved(client, desk, **{"variants-0-DELETE": "on"})
 
+    text = f"{make.only_variant(teapot).sku} has been in stock or was bought: untick Offered instead."
     assert response.status_code == 200
-    assert state() == before
+    assert [str(each) for each in response.context["messages"]] == [text]
+    assert office.state() == before
+
+
+def test_an_emptied_number_on_hand_is_told_and_nothing_is_saved(client, desk, teapot):
+    before = office.state()
+
+    response = office.saved(client, desk, **{"variants-0-stock": ""})
+
+    assert office.errors(response) == {"stock": "Type how many there are; 0 for none."}
+    assert [str(each) for each in response.context["messages"]] == ["On hand: Type how many there are; 0 for none."]
+    assert office.state() == before
+
+
+def test_what_orders_hold_is_shown_beside_the_number_on_hand(client, desk, teapot):
+    make.order(make.cart(make.only_variant(teapot), quantity=4))
+
+    assert "<small>4 held by orders</small>" in client.get(desk).text
+
+
+def test_a_chosen_file_of_a_refused_page_is_asked_for_again(client, desk, teapot):
+    before = office.state()
+
+    response = office.saved(client, desk, **{"pictures-0-file": png(), "title_en": ""})
+
+    assert office.errors(response)["file"] == "Choose the file again."
+    assert office.state() == before
 
 
 def test_a_reduction_that_is_planned_survives_a_change_of_stock(client, desk, teapot):
     variant, tomorrow = make.only_variant(teapot), NOW + timedelta(days=1)
     prices.set_sale(variant=variant, amount=Decimal(15), currency="CNY", starts_at=tomorrow)
 
-    saved(client, desk, **{"variants-0-stock": "7"})
+    office.saved(client, desk, **{"variants-0-stock": "7"})
 
     planned = Price.objects.get(price_list__kind="SALE")
     assert (planned.amount, planned.starts_at) == (Decimal(15), tomorrow)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from core.http import client_address, private_page, safe_next, same_origin, see_other, shared_page
+from tests import make
 
 OURS = "http://testserver"
 
@@ -80,7 +81,7 @@ def test_a_checked_form_needs_no_token():
 
 @pytest.mark.parametrize(
     "target",
-    ["/cart/", "/products/?colour=ink#top", "http://testserver/cart/", "cart/", "?page=2", "/zh-hans/搜索/"],
+    ["/", "/cart/", "/products/?colour=ink#top", "/products/?next=//evil.example/", "/zh-hans/搜索/"],
 )
 def test_the_way_back_leads_to_this_site(target):
     request = RequestFactory().post("/", {"next_url": target})
@@ -109,6 +110,16 @@ def test_the_way_back_leads_to_this_site(target):
         "http://shop.example/",
         "http://[",
         "ftp://testserver/",
+        "http://testserver/cart/",
+        "cart/",
+        "?page=2",
+        "foo",
+        "catalog:products",
+        "/cart/\\evil.example/",
+        "/cart/\r\nSet-Cookie: a=b",
+        "/cart/\x00",
+        "/\t/evil.example/",
+        "/cart/\x7f",
     ],
 )
 def test_the_way_back_never_leads_elsewhere(target):
@@ -117,20 +128,33 @@ def test_the_way_back_never_leads_elsewhere(target):
     assert safe_next(request, default="/home/") == "/home/"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("target", ["foo", "home", "catalog:products", "//evil.example/", "/\x00"])
+def test_a_way_back_that_is_no_path_leads_to_the_usual_one(client, target):
+    variant = make.only_variant(make.product("Teapot"))
+
+    added = client.post("/cart/items/", {"sku": variant.sku, "quantity": "1", "next_url": target})
+    preferred = client.post("/preferences/", {"theme": "dark", "next_url": target})
+
+    assert (added.status_code, added["Location"]) == (303, variant.product.get_absolute_url())
+    assert (preferred.status_code, preferred["Location"]) == (303, "/")
+
+
 def test_without_a_wish_the_way_back_is_the_page_before():
-    request = RequestFactory(headers={"referer": f"{OURS}/products/"}).post("/")
+    request = RequestFactory(headers={"referer": f"{OURS}/products/?page=2"}).post("/")
 
-    assert safe_next(request, default="/home/") == f"{OURS}/products/"
+    assert safe_next(request, default="/home/") == "/products/?page=2"
 
 
-def test_a_page_before_on_another_site_is_no_way_back():
-    request = RequestFactory(headers={"referer": "https://evil.example/"}).post("/")
+@pytest.mark.parametrize("before", ["https://evil.example/", f"{OURS}//evil.example/", OURS, "foo", f"{OURS}/\\evil"])
+def test_a_page_before_on_another_site_is_no_way_back(before):
+    request = RequestFactory(headers={"referer": before}).post("/")
 
     assert safe_next(request, default="/home/") == "/home/"
 
 
 def test_a_secure_page_does_not_lead_back_to_an_insecure_one():
-    request = RequestFactory().post("/", {"next_url": "http://testserver/"}, secure=True)
+    request = RequestFactory(headers={"referer": f"{OURS}/products/"}).post("/", secure=True)
 
     assert safe_next(request, default="/home/") == "/home/"
 

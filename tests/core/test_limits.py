@@ -74,3 +74,18 @@ def test_a_count_that_ran_out_between_two_steps_allows(monkeypatch, limit):
     monkeypatch.setattr(cache, "add", lambda *_: False)
 
     assert allow(limit=limit)
+
+
+@time_machine.travel("2026-11-21 09:30:10+00:00", tick=False)
+def test_what_is_forgotten_counts_no_more_and_for_nobody_else():
+    assert [allow(limit=1), allow(limit=1), allow("wang", limit=1)] == [True, False, True]
+
+    limits.forget(name="tea", who="li", seconds=60)
+
+    assert [allow(limit=1), allow("wang", limit=1)] == [True, False]
+
+
+@pytest.mark.parametrize(("moment", "left"), [("09:30:00", 60), ("09:30:01", 59), ("09:30:59", 1)])
+def test_a_window_lasts_until_the_next_begins(moment, left):
+    with time_machine.travel(f"2026-11-21 {moment}+00:00", tick=False):
+        assert limits.seconds_left(60) == left

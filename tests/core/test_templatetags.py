@@ -38,7 +38,7 @@ def test_a_reduced_price_says_in_words_which_is_which():
 
 
 def test_a_price_from_says_from():
-    assert '<ins><span class="from">from</span> <span class="cur">' in _render(
+    assert '<ins><span class="from">from </span><span class="cur">' in _render(
         "{% price now None '' True %}", now=yuan("80")
     )
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -22,7 +23,8 @@ def folder() -> Iterator[Path]:
     made.chmod(0o755)
     yield made
     for process in working_below(made):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+            process.kill()
     shutil.rmtree(made, ignore_errors=True)
 
 

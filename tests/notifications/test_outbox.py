@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import redis
 from celery import Celery
+from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from core import nudge
@@ -114,3 +115,18 @@ def test_a_broker_that_is_gone_does_not_disturb_a_checkout(monkeypatch, now, dja
     assert nudge.breaker.is_open
     message = Message.objects.get(key=f"order_confirmed:{order.number}")
     assert (message.status, message.attempts) == (Status.PENDING, 0)
+
+
+@pytest.mark.parametrize(("right", "status"), [("view_message", "SENT"), ("change_message", "PENDING")])
+def test_sending_again_takes_more_than_the_right_to_look(client, write, postbox, now, right, status):
+    message = write()
+    delivery.deliver_due(at=now)
+    operator = make.user(is_staff=True)
+    operator.user_permissions.set(Permission.objects.filter(codename__in=["view_message", right]))
+    client.force_login(operator)
+
+    chosen = {"action": "send_again", "_selected_action": [message.pk]}
+    client.post("/admin/notifications/message/", chosen)
+
+    message.refresh_from_db()
+    assert message.status == status

@@ -176,6 +176,41 @@ def test_an_order_that_may_not_leave_is_refused_with_the_reason(client, member, 
     assert books.copy() == before
 
 
+def test_an_order_that_has_left_offers_no_form_and_a_second_tab_is_told_why(client, member, order):
+    page, form = _page(order, "ship"), _parcel(order)
+    client.post(page, form)
+    before = books.copy()
+
+    again = client.get(page)
+    late = client.post(page, form)
+
+    assert (again.status_code, again.url) == (303, _page(order, "change"))
+    assert late.status_code == 422
+    assert "has left already" in late.text
+    assert books.copy() == before
+
+
+def test_a_tracking_number_is_kept_and_found_however_it_is_grouped(client, member, order):
+    client.post(_page(order, "ship"), _parcel(order) | {"tracking_number": "sf 123-456 789"})
+
+    assert Shipment.objects.get().tracking_number == "SF123456789"
+    for typed in ("SF123456789", "sf 123 456 789", order.name.lower(), order.lines.all()[0].sku):
+        found = client.get(_list("merchant"), {"q": typed}).context["cl"].result_list
+        assert [each.number for each in found] == [order.number], typed
+
+
+def test_the_order_s_page_says_what_is_in_each_parcel(client, member, order):
+    client.post(_page(order, "ship"), _parcel(order))
+
+    page = client.get(_page(order, "change")).text
+
+    for line in order.lines.all():
+        assert f"{line.title} × {line.quantity}" in page
+    assert "SF · SF1234567890" in page
+    assert Shipment.objects.get().tracking_number in page
+    assert "tracking_number&quot;" not in page  # the timeline's details are words, not JSON
+
+
 def test_no_state_and_no_amount_is_a_field(client, member, order):
     forged = {"status": "CANCELLED", "payment_status": "REFUNDED", "total": "0.01", "paid_total": "0", "note": "x"}
     for rows in ("lines", "shipments", "events"):

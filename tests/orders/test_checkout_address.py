@@ -19,6 +19,9 @@ WRONG = {
     "half an email": ({"email": "li.na@"}, "email", "Enter an email address, like name@example.com"),
     "no name": ({"name": ""}, "name", "Enter the full name"),
     "a name of blanks": ({"name": "   "}, "name", "Enter the full name"),
+    "no city": ({"city": ""}, "city", "Enter a city"),
+    "no district": ({"district": ""}, "district", "Enter a district"),
+    "no city abroad": (ABROAD | {"city": ""}, "city", "Enter a city"),
     "no street": ({"street": ""}, "street", "Enter a street and house number"),
     "no phone": ({"phone": ""}, "phone", "Enter an 11-digit mobile number"),
     "a short phone": ({"phone": "1380013800"}, "phone", "Enter an 11-digit mobile number"),
@@ -56,9 +59,9 @@ def test_what_no_post_could_deliver_is_shown_again_with_what_was_typed(shopper, 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
     assert response.context["form"].errors[field][0].startswith(message)
-    assert response.context["form"]["city"].value() == FORM["city"]
+    assert response.context["form"]["city"].value() == (FORM | typed)["city"]
     assert response.context["form"][field].value() == typed[field]
-    assert 'value="Hangzhou"' in response.text
+    assert f'value="{(FORM | typed)["city"]}"' in response.text
     assert Checkout.objects.count() == 0
 
 
@@ -95,6 +98,30 @@ def test_another_country_shows_its_fields_and_keeps_nothing(shopper):
     assert 'value="half"' in response.text
     assert 'name="district"' not in response.text
     assert Checkout.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "left"),
+    [("CN", "DE", ("", "")), ("DE", "CN", ("Hessen", "")), ("CN", "CN", ("浙江省", "310012"))],
+)
+def test_another_country_clears_the_province_and_postcode_of_the_one_before(shopper, before, after, left):
+    province = "Hessen" if before == "DE" else "浙江省"
+    typed = {"shown": before, "country": after, "province": province, "postcode": "310012"}
+
+    form = shopper.client.post(PAGE, FORM | typed | {"show": "1"}).context["form"]
+
+    assert (form["province"].value(), form["postcode"].value()) == left
+    assert form["city"].value() == FORM["city"]
+
+
+def test_a_chinese_province_is_no_part_of_an_address_abroad(shopper):
+    shopper.client.post(PAGE, FORM | ABROAD | {"province": "浙江省"})
+
+    assert Checkout.objects.get(cart=shopper.cart).province == ""
+
+
+def test_an_odd_postcode_is_not_refused(shopper):
+    assert shopper.client.post(PAGE, FORM | ABROAD | {"postcode": "ZZZ"}).status_code == 303
 
 
 @pytest.mark.parametrize("country", ["", "XX", "\x00", "cn", "C" * 5000, "<b>"])

@@ -56,6 +56,8 @@ def test_a_stranger_and_a_visitor_get_the_same_answer_as_for_an_order_that_is_no
 
     assert [answer.status_code for answer in answers] == [404] * 4
     assert len({answer.text.replace(unknown, owned.number) for answer in answers[:2]}) == 1
+    assert "We can’t find this order" in answers[0].text
+    assert "no longer sold" not in answers[0].text
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "1e5", "9" * 40, "１２３４５６７８９０１２", "123456789012345"])
@@ -144,6 +146,12 @@ def test_what_is_no_number_is_no_order(client, order, number):
 
     assert response.status_code == 422
     assert "orders" not in client.session
+
+
+def test_a_look_up_without_a_number_asks_for_it(client):
+    response = client.post(LOOKUP, {"number": "", "email": "li.na@example.com"})
+
+    assert response.context["form"].errors == {"number": ["Enter the order number"]}
 
 
 def test_a_guest_who_guesses_is_stopped(client, order, settings):

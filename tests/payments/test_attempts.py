@@ -254,6 +254,16 @@ def test_a_sweep_stops_at_a_gateway_that_is_down_and_goes_on_with_the_others_nex
     assert [book for book in before if before[book] != after[book]] == ["Payment"]
 
 
+def test_a_payment_that_waits_for_a_human_is_not_asked_about_again(lab, order):
+    payment = presented(order)
+    settlement.apply(payment_id=payment.pk, state=news(payment, money=Money(Decimal(1), "CNY")), at=timezone.now())
+    before = books.copy()
+
+    attempts.ask_open(at=payment.created_at + timedelta(days=1))
+
+    assert books.copy() == before
+
+
 @pytest.mark.parametrize("status", [Status.CREATED, Status.PRESENTED])
 def test_a_payment_the_gateway_never_heard_of_stays_open_while_there_is_time(lab, status):
     scene = pending()

@@ -99,6 +99,15 @@ def test_returning_before_the_notice_says_that_we_are_confirming(lab, browser, o
     assert f'data-poll="{page("status", payment)}"' in answer.content.decode()
 
 
+def test_who_claims_to_have_paid_is_told_that_the_money_has_not_arrived(lab, browser, order):
+    payment = presented(order)
+
+    answer = browser.get(page("status", payment), {"claimed": "1"}, follow=True)
+
+    assert "The money has not arrived yet." in answer.content.decode()
+    assert f'data-poll="{page("status", payment)}?claimed=1"' in answer.content.decode()
+
+
 def test_a_page_that_polls_asks_the_gateway_every_two_seconds_at_most(lab, browser, order):
     payment = presented(order)
     browser.get(page("status", payment))
@@ -120,6 +129,8 @@ def test_a_declined_payment_is_told_and_may_be_tried_again(lab, browser, order):
     again = pay(browser, order)
 
     assert "Payment failed" in answer.content.decode()
+    assert f'action="{reverse("payments:pay", args=[order.number])}"' in answer.content.decode()
+    assert ">Try again</button>" in answer.content.decode()
     assert again["Location"] == Payment.objects.get(out_trade_no=f"{order.number}-P2").pay_url
 
 
@@ -220,6 +231,7 @@ def test_a_stranger_finds_neither_cashier_nor_payment(lab, order, stranger):
     answers += [other.get(reverse("payments:pay", args=[order.number])), pay(other, order)]
 
     assert {answer.status_code for answer in answers} == {404}
+    assert all(f'href="{reverse("orders:lookup")}"' in answer.text for answer in answers)
     assert books.copy() == before
 
 

@@ -159,7 +159,9 @@ def test_control_without_the_lock_one_payment_is_booked_twice():
     verdicts = at_once(*[partial(_settle, scene.payment)] * 2, crossing=crossing)
 
     assert verdicts == [Verdict.APPLIED, Verdict.APPLIED]
-    assert _kinds(scene.order) == ["PLACED", "PAID", "PAID"]
+    once, *twice = _kinds(scene.order)[1:]
+    assert once == "PAID"
+    assert twice in (["PAID"], ["SURPLUS"])  # as the second read the order before or after the first was through
 
 
 def test_pay_pressed_five_times_at_once_is_one_attempt(lab):

@@ -146,11 +146,18 @@ def test_the_demos_addresses_show_mails_and_only_those(client, settings, tmp_pat
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     (tmp_path / "mail").mkdir()
     (tmp_path / "secret.log").write_text("Subject: secret\n\nx")
-    (tmp_path / "mail" / "a.log").write_text("Subject: Hello\nTo: li@example.com\n\n<script>alert(1)</script>")
+    mails = [
+        "Subject: Hello\nTo: li@example.com\n\n<script>alert(1)</script>",
+        "Subject: Again\nTo: li@example.com\n\nSecond",
+    ]
+    divided = "".join(f"{mail}\n{'-' * 79}\n" for mail in mails)  # as Django writes those of one connection
+    (tmp_path / "mail" / "a.log").write_text(divided)
 
-    listed, shown = client.get("/demo/mails/").text, client.get("/demo/mails/a/").text
+    listed, shown = client.get("/demo/mails/").text, client.get("/demo/mails/a-1/").text
 
     assert ("Hello" in listed, "secret" in listed) == (True, False)
-    assert "<script>alert" not in shown
+    assert 0 < listed.index("Again") < listed.index("Hello")
+    assert ("&lt;script&gt;alert" in shown, "<script>alert" in shown) == (True, False)
+    assert "Second" in client.get("/demo/mails/a-2/").text
     for name in ("..%2Fsecret", "secret", "%2e%2e%2fsecret", "a%00"):
         assert client.get(f"/demo/mails/{name}/").status_code == 404

@@ -28,6 +28,10 @@ def body(client: Client, path: str, **headers: str) -> bytes:
     return response.content
 
 
+def is_kept_nowhere(response) -> bool:
+    return set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
+
+
 @pytest.mark.parametrize("path", VISITS)
 def test_the_second_visitor_costs_no_query(product, path, django_assert_num_queries):
     first = body(Client(), path)
@@ -65,8 +69,16 @@ def test_a_visitor_with_news_gets_a_page_of_her_own_which_nobody_else_gets(produ
 
     assert own.content != stranger
     assert "ETag" not in own
-    assert "public" not in own.get("Cache-Control", "")
+    assert is_kept_nowhere(own)
     assert body(Client(), "/products/") == stranger
+
+
+def test_a_page_that_is_not_kept_here_is_kept_nowhere(product, settings):
+    long = Client().get("/products/", {"stock": "x" * 300})
+    settings.SHARED_PAGE_SECONDS = 0
+    never = Client().get("/products/")
+
+    assert (is_kept_nowhere(long), is_kept_nowhere(never)) == (True, True)
 
 
 def test_a_kept_page_is_not_given_to_a_visitor_with_news(product):
@@ -84,6 +96,7 @@ def test_a_page_that_sets_a_cookie_is_not_kept(product, settings):
 
     assert response.cookies["who"].value == "me"
     assert "ETag" not in response
+    assert is_kept_nowhere(response)
     assert cache.get(shared.key_of(response.wsgi_request)) is None
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.text import slugify
 
 from accounts.models import Merchant
@@ -97,16 +97,26 @@ def write(rows: Sequence[Row], context: Context) -> Outcome:
 
 
 def _existing(rows: Sequence[Row], merchant: Merchant) -> tuple[dict[str, Variant], dict[str, Variant]]:
-    """Return the variants there are already, by external id of this merchant, and by SKU of any."""
+    """Return the variants there are already, by external id of this merchant, and by SKU of any.
+
+    The merchant's products are locked first: they are written back whole, with what the file does not name.
+    """
     ids = [row.external_id for row in rows if row.external_id]
+    skus = {sku for row in rows for sku in sku_candidates(row)}
+    _lock(merchant.products.filter(external_id__in=ids), merchant.products.filter(variants__sku__in=skus))
     variants = Variant.objects.select_related("product").order_by("-position", "-pk")
     by_id = {
         variant.product.external_id: variant
         for variant in variants.filter(product__merchant=merchant, product__external_id__in=ids)
     }
-    skus = {sku for row in rows for sku in sku_candidates(row)}
     by_sku = {variant.sku: variant for variant in variants.filter(sku__in=skus)}
     return by_id, by_sku
+
+
+def _lock(*sets: QuerySet[Product]) -> None:
+    """Lock these products by pk, as everybody does."""
+    product_ids = {pk for products in sets for pk in products.values_list("pk", flat=True)}
+    list(Product.objects.filter(pk__in=product_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _item(

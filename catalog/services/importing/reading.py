@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
 
 from core import money
 
 LINE_LIMIT = 1_000_000
-PRICE_LIMIT = Decimal(10) ** 10
+PRICE_LIMIT = Decimal(10) ** 10 - Decimal("0.005")  # what would be rounded up to ten thousand million
+COUNT_LIMIT = 1_000_000_000
 CATEGORY_LEVELS = 5
 LENGTHS = {"id": 100, "sku": 300, "title": 300, "brand": 120, "ean": 20, "description": 20_000}
 LANGUAGES = {"en": "en", "zh": "zh-hans", "zh-hans": "zh-hans", "zh-cn": "zh-hans"}
@@ -255,7 +256,7 @@ def _price(line: int, raw: dict[str, Any], name: str) -> Decimal | None:
         raise RowError(line, name, f"must be a number, not {str(value)[:40]!r}")
     if not 0 <= amount < PRICE_LIMIT:
         raise RowError(line, name, "must be between 0 and ten thousand million")
-    return amount.quantize(Decimal("0.01"))
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _count(line: int, raw: dict[str, Any], name: str) -> int | None:
@@ -263,9 +264,11 @@ def _count(line: int, raw: dict[str, Any], name: str) -> int | None:
     if value is None or value == "":
         return None
     text = str(value).strip()
-    if isinstance(value, bool) or not (text.isascii() and text.isdecimal()) or int(text) > 1_000_000_000:
+    is_number = not isinstance(value, bool) and text.isascii() and text.isdecimal()
+    digits = text.lstrip("0") or "0"
+    if not is_number or len(digits) > len(str(COUNT_LIMIT)) or int(digits) > COUNT_LIMIT:
         raise RowError(line, name, f"must be a whole number from 0, not {text[:40]!r}")
-    return int(text)
+    return int(digits)
 
 
 def _currency(line: int, raw: dict[str, Any], default: str) -> str:

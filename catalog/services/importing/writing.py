@@ -105,7 +105,8 @@ def _write(batch: Sequence[Row | Problem], context: products.Context, report: Re
     """Write one batch and the note of it together: after a crash both are there or neither."""
     refused = [row for row in batch if isinstance(row, Problem)]
     outcome = products.write([row for row in batch if isinstance(row, Row)], context)
-    cards.refresh(product_ids=outcome.changed_ids, at=context.at)
+    if outcome.changed_ids:
+        cards.refresh(product_ids=outcome.changed_ids, at=context.at)
     problems = [*refused, *outcome.problems]
     report.problems += problems
     report.notes += outcome.notes
