@@ -23,6 +23,8 @@ DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, h
 TALLEST = 2400
 SETTLING_MS = 250  # colours change by transition
 QUALITY = 40
+OVERVIEW = {"home.en.390": 390, "product.en.390": 390, "cart.en.390": 390, "listing.en.1280": 640}  # widths shown
+OVERVIEW_HEIGHT, GAP, GROUND = 720, 24, "#e4e2dc"
 
 
 def main() -> None:
@@ -34,6 +36,7 @@ def main() -> None:
             _walk(stack, words)
     finally:
         stack.stop()
+    _overview()
 
 
 def _walk(stack: Stack, words: Words) -> None:
@@ -54,18 +57,31 @@ def _take(page: Page, name: str, language: str) -> None:
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+            page.set_viewport_size(ViewportSize(width=size["width"], height=max(height, size["height"])))
             page.wait_for_timeout(SETTLING_MS)
-            _save(page.screenshot(full_page=True), FOLDER / f"{name}.{language}.{label}.{scheme}.webp")
+            _save(page.screenshot(), FOLDER / f"{name}.{language}.{label}.{scheme}.webp")
+            page.set_viewport_size(size)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(DESKTOP)
 
 
 def _save(shot: bytes, path: Path) -> None:
     image = Image.open(io.BytesIO(shot)).convert("RGB")
-    image = image.crop((0, 0, image.width, min(image.height, TALLEST)))
     image.thumbnail((max(image.width // 2, 390), TALLEST))
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, "WEBP", quality=QUALITY, method=6)
+
+
+def _overview() -> None:
+    """Put the tops of a few side by side, for the README."""
+    width = sum(OVERVIEW.values()) + GAP * (len(OVERVIEW) + 1)
+    sheet = Image.new("RGB", (width, OVERVIEW_HEIGHT + 2 * GAP), GROUND)
+    left = GAP
+    for name, part in OVERVIEW.items():
+        sheet.paste(Image.open(FOLDER / f"{name}.light.webp").crop((0, 0, part, OVERVIEW_HEIGHT)), (left, GAP))
+        left += part + GAP
+    sheet.save(FOLDER / "overview.webp", "WEBP", quality=60, method=6)
 
 
 if __name__ == "__main__":

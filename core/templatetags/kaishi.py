@@ -17,7 +17,7 @@ from django.urls import is_valid_path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core import money as amounts
@@ -59,22 +59,29 @@ def price(now: Money, before: Money | None = None, style: str = "", is_from: boo
     """Return a price: small symbol and decimals, the struck one behind it, words for screen readers."""
     language = get_language() or "en"
     parts = amounts.written(now, language)
-    start = format_html('<span class="from">{} </span>', _("from")) if is_from else ""
     shown = format_html(
         '<span class="cur">{}</span>{}<span class="dec">{}</span>', parts.symbol, parts.whole, parts.decimals
     )
+    if is_from:
+        shown = _lowest(shown)
     if before is None:
-        return format_html('<span class="price {}"><ins>{}{}</ins></span>', style, start, shown)
+        return format_html('<span class="price {}"><ins>{}</ins></span>', style, shown)
     return format_html(
-        '<span class="price sale {}"><span class="vh">{} </span><ins>{}{}</ins>'
+        '<span class="price sale {}"><span class="vh">{} </span><ins>{}</ins>'
         '<del><span class="vh">{} </span>{}</del></span>',
         style,
         _("Sale price"),
-        start,
         shown,
         _("Regular price"),
         amounts.written(before, language),
     )
+
+
+def _lowest(price: SafeString) -> SafeString:
+    """Return a price with the word for "from" before or behind it, as the language has it."""
+    words = pgettext("the lowest of several prices", "from %(price)s").split("%(price)s")
+    before, behind = (format_html('<span class="from">{}</span>', word) if word else "" for word in words)
+    return format_html("{}{}{}", before, price, behind)
 
 
 @register.filter

@@ -37,10 +37,13 @@ def test_a_reduced_price_says_in_words_which_is_which():
     assert '<del><span class="vh">Regular price </span>CN¥100.00</del>' in html
 
 
-def test_a_price_from_says_from():
-    assert '<ins><span class="from">from </span><span class="cur">' in _render(
-        "{% price now None '' True %}", now=yuan("80")
+def test_a_price_from_says_from_where_the_language_has_it():
+    english, chinese = (
+        _render("{% price now None '' True %}", language=language, now=yuan("80")) for language in ("en", "zh-hans")
     )
+
+    assert '<ins><span class="from">from </span><span class="cur">CN¥</span>80' in english
+    assert '<span class="dec">.00</span><span class="from">起</span></ins>' in chinese
 
 
 def test_a_price_speaks_chinese():

@@ -21,7 +21,7 @@ SIGHTS = {
     "sold-out": "/products/pour-over-kettle/",
     "no-picture": "/products/porcelain-rice-bowl/",
     "empty-cart": "/cart/",
-    "help": "/pages/delivery-returns/",
+    "help": "/pages/delivery/",
     "look-up": "/orders/lookup/",
     "not-found": "/products/there-is-no-such-thing/",
 }
