@@ -83,6 +83,8 @@ class _Scoped:
         model = field.queryset.model
         if model is _merchant_model():
             field.queryset = managed_merchants(request)
+            if len(managed_merchant_ids(request)) == 1:
+                field.initial, field.empty_label = managed_merchant_ids(request)[0], None
         elif any(each.name == "merchant" for each in model._meta.get_fields()):  # noqa: SLF001  public by custom
             field.queryset = field.queryset.filter(merchant__in=managed_merchants(request))
         return field

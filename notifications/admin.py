@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyModelAdmin, operators
 from notifications.models import Message
+from notifications.selectors import rendering
 from notifications.services import outbox
 
 
@@ -17,10 +18,18 @@ from notifications.services import outbox
 class MessageAdmin(ReadOnlyModelAdmin):
     """Mails and what became of them."""
 
-    list_display = ("kind", "recipient", "status", "attempts", "created_at", "sent_at", "error")
+    list_display = ("subject", "recipient", "status", "attempts", "created_at", "sent_at", "error")
     list_filter = ("status", "kind", "language")
     search_fields = ("recipient__iexact", "key__exact")
     actions = ("send_again",)
+
+    @admin.display(description=_("subject"))
+    def subject(self, message: Message) -> str:
+        """What the recipient reads first; the kind of a message that cannot be rendered."""
+        try:
+            return rendering.subject(message)
+        except rendering.UNREADABLE:
+            return message.kind
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         """Sending is more than looking: it takes the right to change mails, though none is edited."""

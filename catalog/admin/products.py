@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.utils import build_localized_fieldname
 
 from accounts.models import User
 from accounts.selectors import default_merchant
@@ -111,7 +112,11 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
     list_display_links = ("title",)
     list_filter = ("status", "merchant")
     list_select_related = ("card", "merchant")
-    search_fields = ("title", "variants__sku__exact", "external_id__exact")
+    search_fields = (
+        *(build_localized_fieldname("title", code) for code, _name in settings.LANGUAGES),
+        "variants__sku__iexact",
+        "external_id__exact",
+    )
     search_help_text = gettext_lazy("Title, SKU or external id")
     autocomplete_fields = ("category", "more_categories", "brand")
     inlines = (VariantInline, PictureInline)

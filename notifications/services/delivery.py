@@ -21,7 +21,6 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
-from django.template import TemplateDoesNotExist, TemplateSyntaxError, VariableDoesNotExist
 
 from notifications.models import Message
 from notifications.selectors import rendering
@@ -31,16 +30,6 @@ logger = logging.getLogger(__name__)
 BATCH = 20
 CLAIM = timedelta(seconds=60)
 PAUSES = (10, 30, 120, 600, 3600, 21600)  # seconds before the next attempt; then it is given up
-UNREADABLE = (
-    TemplateDoesNotExist,
-    TemplateSyntaxError,
-    VariableDoesNotExist,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    ValueError,
-    AttributeError,
-)
 UNREACHABLE = (OSError, smtplib.SMTPException)
 PERMANENT = 500  # answers of a mail server from here on mean never, those below mean later
 
@@ -99,7 +88,8 @@ def _hand_back(messages: Sequence[Message], at: datetime) -> None:
 def _send(message: Message, connection: BaseEmailBackend, at: datetime) -> None:
     try:
         mail = rendering.mail(message)
-    except UNREADABLE as error:  # one bad template must not hold up the mails behind it, and the next release mends it
+    except rendering.UNREADABLE as error:
+        # One bad template must not hold up the mails behind it, and the next release mends it.
         _postpone(message, error, at)
         return
     mail.extra_headers["Message-ID"] = message_id(message)

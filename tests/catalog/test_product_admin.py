@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from catalog.models import Price, ProductCard, StockLevel, StockMovement, Variant
+from catalog.models import Price, Product, ProductCard, StockLevel, StockMovement, Variant
 from catalog.selectors import prices as quotes
+from catalog.selectors.languages import localized
 from catalog.services import cards, prices, stock
 from tests import make
 from tests.catalog import office
@@ -301,3 +302,16 @@ def test_a_reduction_that_is_planned_survives_a_change_of_stock(client, desk, te
     planned = Price.objects.get(price_list__kind="SALE")
     assert (planned.amount, planned.starts_at) == (Decimal(15), tomorrow)
     assert StockLevel.objects.get().on_hand == 7
+
+
+@pytest.mark.parametrize("typed", ["CLAY tea", "陶壶", "yw-1-ink"])
+def test_products_are_found_in_any_language_and_case(client, typed):
+    client.force_login(make.operator())
+    product = make.product("Clay teapot")
+    Product.objects.filter(pk=product.pk).update(**localized("title", {"en": "Clay teapot", "zh-hans": "粗陶壶"}))
+    product.variants.update(sku="YW-1-INK")
+    make.product("Mug")
+
+    found = client.get("/admin/catalog/product/", {"q": typed}).context["cl"].result_list
+
+    assert [each.pk for each in found] == [product.pk]

@@ -13,9 +13,11 @@ from django.db import transaction
 
 from core import nudge
 from notifications.models import Message
+from notifications.selectors import rendering
 from notifications.services import delivery, outbox
 from shop.celery import app
 from tests import make
+from tests.conftest import NOW
 from tests.notifications.conftest import CONTEXT, send_to
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,18 @@ def test_a_broker_that_is_gone_does_not_disturb_a_checkout(monkeypatch, now, dja
     assert nudge.breaker.is_open
     message = Message.objects.get(key=f"order_confirmed:{order.number}")
     assert (message.status, message.attempts) == (Status.PENDING, 0)
+
+
+def test_the_list_shows_subjects_also_of_mails_that_cannot_be_rendered(client, write):
+    write()
+    subject = rendering.subject(Message.objects.get())
+    Message.objects.create(key="odd", kind="no_such_kind", recipient="a@example.com", language="en", due_at=NOW)
+    client.force_login(make.operator())
+
+    page = client.get("/admin/notifications/message/").text
+
+    assert subject in page
+    assert "no_such_kind</" in page
 
 
 @pytest.mark.parametrize(("right", "status"), [("view_message", "SENT"), ("change_message", "PENDING")])
