@@ -15,6 +15,7 @@ from django.utils import translation
 from catalog.models import Banner, Category, ContentPage, Storefront
 
 FRAME_SECONDS = 60
+MAIN_CATEGORIES = 7
 VERSION_KEY = "frame:version"
 _kept: dict[str, Frame] = {}  # by language and version, in this process
 
@@ -37,6 +38,16 @@ class Frame:
     categories: list[Link]
     help_pages: list[Link]
     company_pages: list[Link]
+
+    @property
+    def main_categories(self) -> list[Link]:
+        """The first ones, which have room in the header of a wide window; its menu has all."""
+        return self.categories[:MAIN_CATEGORIES]
+
+    @property
+    def has_more_categories(self) -> bool:
+        """Whether a wide window needs the menu too."""
+        return len(self.categories) > MAIN_CATEGORIES
 
 
 def frame(language: str) -> Frame:

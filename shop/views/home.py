@@ -16,6 +16,7 @@ from catalog.selectors.listings import Sort
 from core import shared
 from core.http import safe_next, same_origin, see_other, shared_page
 
+CATEGORIES = 6
 NEW_CARDS = 8
 BEST_CARDS = 8
 YEAR = 31_536_000
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "banner": content.banner(now),
-        "categories": content.top_categories(),
+        "categories": content.top_categories()[:CATEGORIES],
         "new": listings.cards(Picks(), sort=Sort.NEWEST, at=now, size=NEW_CARDS).cards,
         "best": listings.cards(Picks(), sort=Sort.BEST_SELLING, at=now, size=BEST_CARDS).cards,
         "tab": "home",

@@ -68,6 +68,24 @@ def test_visible_categories_of_the_first_level_are_shown(client):
     assert "Cellar" not in response.text
 
 
+def test_of_many_categories_the_first_six_are_shown_seven_in_the_header_and_all_in_the_menu(client):
+    slugs = [make.category(f"Kind {number}").slug for number in range(9)]
+
+    response = client.get(PAGE)
+
+    header, menu = response.text.split('<div class="drawer" id="menu"')
+    assert [each.slug for each in response.context["categories"]] == slugs[:6]
+    assert [slug for slug in slugs if f"/categories/{slug}/" in header] == slugs[:7]
+    assert [slug for slug in slugs if f"/categories/{slug}/" in menu.split("<main")[0]] == slugs
+    assert 'class="iconbtn menu always"' in header
+
+
+def test_with_few_categories_a_wide_window_needs_no_menu(client):
+    make.category("Pots")
+
+    assert 'class="iconbtn menu"' in client.get(PAGE).text
+
+
 def test_the_banner_is_the_first_that_is_shown_now(client):
     banner("Over", position=1, ends_at=NOW)
     banner("Coming", position=2, starts_at=NOW + timedelta(seconds=1))

@@ -188,3 +188,12 @@ def test_what_is_set_stays_as_it_is(var, monkeypatch):
 
     assert (os.environ["SITE_URL"], os.environ["DATABASE_URL"]) == ("https://mine.example", "postgresql://mine")
     assert os.environ["REDIS_URL"] == "redis://theirs"
+
+
+def test_a_command_on_a_database_without_tables_says_what_to_do(var):
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "audit"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == "The database is not up to date; run this first: manage.py prepare\n"

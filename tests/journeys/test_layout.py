@@ -120,6 +120,19 @@ def test_what_has_the_focus_is_never_behind_the_bar(new_page) -> None:
         assert not page.evaluate(BEHIND_THE_BAR), page.evaluate("document.activeElement.outerHTML")
 
 
+def test_a_wide_header_stays_whole_however_long_the_names_of_categories_are(new_page) -> None:
+    page = new_page()
+    for width in (1000, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/")
+        page.evaluate("document.querySelectorAll('.nav a').forEach(a => { a.textContent += ' and many more things'; })")
+
+        assert page.evaluate(TOO_WIDE) <= 0, width
+        logo = page.locator(".header .logo").bounding_box()
+        assert logo
+        assert logo["height"] < 60
+
+
 def _flaws(page: Page) -> list[str]:
     """Return the words that are broken on the page shown now, and by how much it is too wide."""
     found = []
