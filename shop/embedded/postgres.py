@@ -123,10 +123,11 @@ class Postgres:
         new.rename(self._data)
 
     def _clear_stale_pid(self, *, seconds: float) -> None:
-        """Remove the pid file of a server that was killed, after ending one that still runs.
+        """Remove the pid file and the socket's lock of a server that was killed, after ending one that still runs.
 
-        PostgreSQL refuses to start when the pid in that file belongs to another program by now.
-        We hold the lock of this folder, so nobody else can be starting a server here.
+        PostgreSQL refuses to start when the pid in one of them belongs to another program by now, or to the killed
+        server while nobody has asked how it ended. We hold the lock of this folder, so nobody else can be starting a
+        server here.
         """
         pid_file = self._data / "postmaster.pid"
         end = time.monotonic() + seconds
@@ -139,6 +140,8 @@ class Postgres:
             else:
                 _end_orphans(running)
                 time.sleep(0.1)
+        for lock in self._socket.glob(".s.PGSQL.*.lock"):
+            lock.unlink(missing_ok=True)
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], *, until: float) -> None:
         while True:

@@ -107,10 +107,12 @@ def test_what_was_not_committed_does_not(server, folder):
     again.stop()
 
 
-def test_a_pid_file_with_the_number_of_another_program_is_in_nobodys_way(server, folder):
+@pytest.mark.parametrize("lock", ["postgres-18/postmaster.pid", "postgres-socket/.s.PGSQL.5432.lock"])
+def test_a_lock_with_the_number_of_another_program_is_in_nobodys_way(server, folder, lock):
     server.stop()
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
-        (folder / "postgres-18" / "postmaster.pid").write_text(f"{stranger.pid}\n{folder / 'postgres-18'}\n")
+    user = server._user.pw_name if server._user else None  # PostgreSQL fears the processes of its own user only
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], user=user) as stranger:
+        (folder / lock).write_text(f"{stranger.pid}\n{folder / 'postgres-18'}\n")
         again = Postgres(folder)
 
         again.start()
