@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import cast
 
 from django.conf import settings
+from django.db import connection
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Merchant
@@ -162,7 +163,9 @@ def unit_count(*, cart: Cart | None) -> int:
     """Return how many units are in the cart, for the number beside its symbol."""
     if cart is None:
         return 0
-    return sum(cart.lines.values_list("quantity", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(quantity), 0) FROM cart_cartline WHERE cart_id = %s", [cart.pk])
+        return int(cursor.fetchone()[0])
 
 
 def _rows(cart: Cart) -> list[CartLine]:

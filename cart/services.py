@@ -21,13 +21,11 @@ from core.rows import Statement
 GUEST_DAYS = 30
 MEMBER_DAYS = 90
 DELETE_BATCH = 1000
-_BASKET = Statement(
-    """
-    SELECT {cart} FROM cart_cart cart
-    WHERE cart.kind = 'BASKET' AND (cart.user_id = %s OR (cart.user_id IS NULL AND cart.token = %s))
-    """,
-    cart=Cart,
+_OF_USER = Statement("SELECT {cart} FROM cart_cart cart WHERE kind = 'BASKET' AND user_id = %s", cart=Cart)
+_OF_VISITOR = Statement(
+    "SELECT {cart} FROM cart_cart cart WHERE kind = 'BASKET' AND user_id IS NULL AND token = %s", cart=Cart
 )
+_LOCKED = Statement("SELECT {cart} FROM cart_cart cart WHERE cart.id = %s FOR UPDATE", cart=Cart)
 
 
 class CannotAddError(Exception):
@@ -66,7 +64,7 @@ def find(*, user: User | None, token: uuid.UUID | None) -> Cart | None:
     """Return the cart of a user, or of a visitor by the token of the cookie; None while there is none."""
     if user is None and token is None:
         return None
-    cart: Cart | None = _BASKET.first([user.pk, None] if user else [None, token])[0]
+    cart: Cart | None = (_OF_USER.first([user.pk]) if user else _OF_VISITOR.first([token]))[0]
     return cart
 
 
@@ -81,37 +79,32 @@ def find_or_create(*, user: User | None, token: uuid.UUID | None) -> Cart:
 
 
 @transaction.atomic
+def add_to_basket(
+    *, user: User | None, token: uuid.UUID | None, variant: Variant, quantity: int, at: datetime, form_token: str = ""
+) -> Placed:
+    """Put units into the cart of a user or visitor, made when there is none; see `add`.
+
+    When nothing can be added, no cart is made either.
+    """
+    cart = find_or_create(user=user, token=token)
+    return _add(cart, variant, quantity, at, form_token)
+
+
+@transaction.atomic
 def add(*, cart: Cart, variant: Variant, quantity: int, at: datetime, form_token: str = "") -> Placed:
     """Put units of a variant into the cart, on top of what is there already.
 
     More than there are, or than a line may hold, is cut to that. form_token: a form that was sent
     twice adds once. Raises a CannotAddError when nothing can be added; nothing is changed then.
     """
-    cart = _lock(cart)
-    lines = {line.variant_id: line for line in cart.lines.all()}
-    line = lines.get(variant.pk)
-    if form_token and not _is_first_use(cart, form_token) and line:
-        return Placed(line, is_capped=False)
-    limit = _limit_or_zero(variant)
-    wished = quantity + (line.quantity if line else 0)
-    units = min(wished, limit)
-    quote = _quote(variant, units or 1, at, cart.currency if lines else "")
-    if line is None and len(lines) >= settings.CART_LINE_LIMIT:
-        raise TooManyLinesError(variant)
-    if not limit:
-        raise SoldOutError(variant)
-    line = line or CartLine(cart=cart, variant=variant)  # the cart is locked, so nobody else adds one meanwhile
-    line.quantity, line.is_selected, line.price_seen = units, True, quote.price.amount
-    line.save()
-    Cart.objects.filter(pk=cart.pk).update(currency=quote.price.currency, updated_at=at)
-    return Placed(line, is_capped=wished > limit)
+    return _add(cart, variant, quantity, at, form_token)
 
 
 @transaction.atomic
 def buy_now(*, user: User | None, variant: Variant, quantity: int, at: datetime) -> Cart:
     """Return a cart of its own with only this variant; the shopper's cart stays as it is."""
     cart = Cart.objects.create(user=user, kind=Cart.Kind.BUY_NOW)
-    add(cart=cart, variant=variant, quantity=quantity, at=at)
+    _add(cart, variant, quantity, at)
     return cart
 
 
@@ -163,11 +156,9 @@ def agree_to_prices(*, cart: Cart, at: datetime) -> None:
     Cart.objects.filter(pk=cart.pk).update(updated_at=at)
 
 
-@transaction.atomic
 def take_out_bought(*, cart: Cart, line_ids: Collection[int]) -> None:
     """Remove the lines that became an order; the rest of the cart stays."""
     cart.lines.filter(pk__in=line_ids).delete()
-    Cart.objects.filter(pk=cart.pk, lines=None).update(currency="")
 
 
 @transaction.atomic
@@ -206,7 +197,31 @@ def delete_idle(*, at: datetime) -> int:
 
 def _lock(cart: Cart) -> Cart:
     """Lock the cart's row and return the cart as it is now."""
-    return Cart.objects.select_for_update().get(pk=cart.pk)
+    locked: Cart | None = _LOCKED.first([cart.pk])[0]
+    if locked is None:
+        raise Cart.DoesNotExist
+    return locked
+
+
+def _add(cart: Cart, variant: Variant, quantity: int, at: datetime, form_token: str = "") -> Placed:
+    cart = _lock(cart)
+    lines = {line.variant_id: line for line in cart.lines.all()}
+    line = lines.get(variant.pk)
+    if form_token and not _is_first_use(cart, form_token) and line:
+        return Placed(line, is_capped=False)
+    limit = _limit_or_zero(variant)
+    wished = quantity + (line.quantity if line else 0)
+    units = min(wished, limit)
+    quote = _quote(variant, units or 1, at, cart.currency if lines else "")
+    if line is None and len(lines) >= settings.CART_LINE_LIMIT:
+        raise TooManyLinesError(variant)
+    if not limit:
+        raise SoldOutError(variant)
+    line = line or CartLine(cart=cart, variant=variant)  # the cart is locked, so nobody else adds one meanwhile
+    line.quantity, line.is_selected, line.price_seen = units, True, quote.price.amount
+    line.save()
+    Cart.objects.filter(pk=cart.pk).update(currency=quote.price.currency, updated_at=at)
+    return Placed(line, is_capped=wished > limit)
 
 
 def _is_first_use(cart: Cart, form_token: str) -> bool:

@@ -17,6 +17,7 @@ from cart import http, selectors, services
 from cart.forms import AddForm, QuantityForm, quantity_message
 from cart.models import Cart, CartLine
 from catalog.models import Product, Variant
+from catalog.selectors import variants
 from core.http import Arguments, View, private_page, safe_next, same_origin, see_other
 
 
@@ -179,9 +180,9 @@ def _remove(request: HttpRequest, found: Cart, line_id: int) -> None:
 
 
 def _add(request: HttpRequest, variant: Variant, form: AddForm) -> HttpResponse:
-    found = services.find_or_create(user=http.user_of(request), token=http.token_of(request))
-    placed = services.add(
-        cart=found,
+    placed = services.add_to_basket(
+        user=http.user_of(request),
+        token=http.token_of(request),
         variant=variant,
         quantity=form.cleaned_data["quantity"],
         at=timezone.now(),
@@ -194,7 +195,7 @@ def _add(request: HttpRequest, variant: Variant, form: AddForm) -> HttpResponse:
     if placed.is_capped:
         messages.warning(request, _only_left(placed.line.quantity))
     response = see_other(safe_next(request, default=variant.product.get_absolute_url()))
-    http.remember(response, found)
+    http.remember(response, placed.line.cart)
     return response
 
 
@@ -233,14 +234,13 @@ def _only_left(quantity: int) -> str:
 
 def _chosen(data: QueryDict) -> tuple[Product, Variant | None]:
     """Return the product and variant a form means; unknown SKUs and products are 404, unknown combinations None."""
-    variants = Variant.objects.select_related("product")
     sku, slug = data.get("sku", "").replace("\x00", ""), data.get("product", "").replace("\x00", "")
     if sku:
-        found = variants.filter(sku=sku).first()
+        found = variants.of_sku(sku)
         if found is None:
             raise Http404
         return found.product, found
-    own = list(variants.filter(product__slug=slug, is_active=True).order_by("position", "pk")) if slug else []
+    own = variants.offered_of_product(slug) if slug else []
     if not own:
         raise Http404
     codes = {code for variant in own for code in variant.options}

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import numbers
 from orders.models import Checkout
-from orders.provinces import PROVINCES
-from orders.selectors.addresses import country_name
+from orders.selectors.addresses import country_name, province_names
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
 EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
@@ -50,7 +49,7 @@ class AddressForm(forms.ModelForm[Checkout]):
         self.fields["city"].required = True
         self.fields["district"].required = self.is_china
         if self.is_china:
-            choices = [("", _("Choose")), *((name, label) for name, label in PROVINCES)]
+            choices = [("", _("Choose")), *province_names().items()]
             self.fields["province"] = forms.ChoiceField(label=_("Province"), choices=choices, required=False)
         for field in self.fields.values():
             field.validators.append(ProhibitNullCharactersValidator())
@@ -129,7 +128,7 @@ class LookupForm(forms.Form):
 
 def _province_in(country: str, province: str) -> str:
     """Return a province, or nothing when it lies in China and the address does not."""
-    return "" if country != "CN" and province in dict(PROVINCES) else province
+    return "" if country != "CN" and province in province_names() else province
 
 
 def _named(countries: Iterable[str]) -> list[tuple[str, str]]:

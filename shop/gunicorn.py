@@ -1,6 +1,7 @@
 """Web server settings: threads, so that a slow payment gateway does not hold a whole process."""
 
 import gc
+from pathlib import Path
 from typing import Any
 
 from shop import env
@@ -16,6 +17,8 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 loglevel = "warning"
 no_control_socket = True
+_MEMORY = Path("/dev/shm")  # noqa: S108  the workers' signs of life, several a request, without a disk
+worker_tmp_dir = str(_MEMORY) if _MEMORY.is_dir() else None
 
 
 def post_fork(server: Any, worker: Any) -> None:

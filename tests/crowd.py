@@ -26,6 +26,7 @@ class Crossing:
     """Makes each act wait for the others after its first statement that the pattern `after` fits.
 
     are_kept_apart: a lock is expected to keep them from meeting; each goes on after a moment.
+    An act without such a statement fails: nothing would have been tried.
     without: patterns to replace in every statement, such as ROW_LOCK: guards that are off.
     """
 
@@ -60,6 +61,7 @@ class Crossing:
 
         with connection.execute_wrapper(execute):
             yield
+        assert has_met, f"no statement fits {self._after.pattern}"
 
     def _meet(self) -> None:
         try:

@@ -19,7 +19,7 @@ _PRICES = """
     SELECT price.variant_id, list.currency, list.kind, price.amount, price.min_quantity, price.starts_at, price.ends_at
     FROM catalog_price price
     JOIN catalog_pricelist list ON list.id = price.price_list_id
-    WHERE price.variant_id = ANY(%(variants)s)
+    WHERE price.variant_id = ANY(ARRAY(SELECT unnest(%(variants)s::bigint[])))
       AND list.is_active
       AND (%(currency)s::text IS NULL OR list.currency = %(currency)s)
       AND (price.ends_at IS NULL OR price.ends_at > %(at)s)

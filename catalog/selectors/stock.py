@@ -9,7 +9,7 @@ _AVAILABILITY = """
     SELECT level.variant_id, sum(level.on_hand - level.allocated)
     FROM catalog_stocklevel level
     JOIN catalog_stocklocation location ON location.id = level.location_id
-    WHERE level.variant_id = ANY(%s) AND location.is_active
+    WHERE level.variant_id = ANY(ARRAY(SELECT unnest(%s::bigint[]))) AND location.is_active
     GROUP BY level.variant_id
 """
 

@@ -23,7 +23,7 @@ DERIVED = [field.name for field in ProductCard._meta.concrete_fields if field.na
 _AVAILABILITY = """
     SELECT card.product_id, now()
     FROM catalog_productcard card
-    WHERE card.product_id IN (SELECT product_id FROM catalog_variant WHERE id = ANY(%s))
+    WHERE card.product_id IN (SELECT product_id FROM catalog_variant WHERE id = ANY(ARRAY(SELECT unnest(%s::bigint[]))))
       AND card.available_variant_ids <> ARRAY(
           SELECT variant.id
           FROM catalog_variant variant

@@ -10,13 +10,23 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from accounts.models import Merchant, User
 from catalog.models import StockLevel, StockLocation, StockMovement, Variant
 from catalog.services import cards
+from core.rows import Statement
 
 Kind = StockMovement.Kind
+_OF_VARIANTS = """
+    SELECT {level}, {location}
+    FROM catalog_stocklevel level
+    JOIN catalog_stocklocation location ON location.id = level.location_id
+    WHERE level.variant_id = ANY(ARRAY(SELECT unnest(%s::bigint[]))) AND location.is_active
+    ORDER BY level.id
+"""
+_LEVELS = Statement(_OF_VARIANTS, level=StockLevel, location=StockLocation)
+_LOCKED_LEVELS = Statement(f"{_OF_VARIANTS} FOR UPDATE OF level", level=StockLevel, location=StockLocation)
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,6 @@ class _RacedError(Exception):
     """Somebody else was faster at a level we had planned with."""
 
 
-@transaction.atomic
 def allocate(*, demands: Sequence[Demand]) -> list[Hold]:
     """Hold units for orders and return where; raise OutOfStockError when there are not enough of any.
 
@@ -77,12 +86,12 @@ def allocate(*, demands: Sequence[Demand]) -> list[Hold]:
     """
     if not demands:
         return []
-    levels = _levels(demands)
     try:
         with transaction.atomic():
-            holds = _hold(_plan(demands, levels))
+            holds = _hold(_plan(demands, _LEVELS))
     except _RacedError:
-        holds = _hold(_plan(demands, levels.select_for_update(of=("self",))))
+        with transaction.atomic():
+            holds = _hold(_plan(demands, _LOCKED_LEVELS))
     _announce(demand.variant_id for demand in demands)
     return holds
 
@@ -161,17 +170,12 @@ def main_location(merchant: Merchant) -> StockLocation:
     return found or StockLocation.objects.create(merchant=merchant, name="Main")
 
 
-def _levels(demands: Sequence[Demand]) -> QuerySet[StockLevel]:
-    ids = {demand.variant_id for demand in demands}
-    return StockLevel.objects.filter(variant_id__in=ids, location__is_active=True).order_by("pk")
-
-
-def _plan(demands: Sequence[Demand], levels: QuerySet[StockLevel]) -> list[Hold]:
+def _plan(demands: Sequence[Demand], levels: Statement) -> list[Hold]:
     """Decide which level gives how many to which demand; raise OutOfStockError with every shortage."""
-    rows = list(levels.select_related("location"))
     wanted: dict[int, int] = {}
     for demand in demands:
         wanted[demand.variant_id] = wanted.get(demand.variant_id, 0) + demand.quantity
+    rows = [_at(level, location) for level, location in levels.rows([list(wanted)])]
     shortages, holds = [], []
     for variant_id, quantity in wanted.items():
         own = [row for row in rows if row.variant_id == variant_id]
@@ -184,6 +188,11 @@ def _plan(demands: Sequence[Demand], levels: QuerySet[StockLevel]) -> list[Hold]
     if shortages:
         raise OutOfStockError(shortages)
     return holds
+
+
+def _at(level: StockLevel, location: StockLocation) -> StockLevel:
+    level.location = location
+    return level
 
 
 def _preference(level: StockLevel, *, quantity: int) -> tuple[bool, int, int, int]:

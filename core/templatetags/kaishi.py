@@ -35,6 +35,13 @@ def icon(name: str, style: str = "") -> SafeString:
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, _sprite(), name)
 
 
+@register.simple_tag(name="static")
+@lru_cache(maxsize=256)
+def static_address(path: str) -> str:
+    """Return the address of a file of ours; Django's own tag works it out anew each time."""
+    return static(path)
+
+
 @register.simple_tag
 def options(choices: Iterable[tuple[str, str]], value: object) -> SafeString:
     """Return the options of a select, the chosen one marked; one step for all, since a select may have dozens."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from babel import Locale
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from orders.provinces import PROVINCES
@@ -50,7 +51,18 @@ def _is_latin(character: str) -> bool:
 
 def province_name(name: str) -> str:
     """Return a Chinese province as readers of the active language call it; any other name as it is."""
-    return str(dict(PROVINCES).get(name, name))
+    return province_names().get(name, name)
+
+
+def province_names() -> dict[str, str]:
+    """Return China's provinces in the order of GB/T 2260, each with its name in the active language."""
+    return _province_names(get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache
+def _province_names(language: str) -> dict[str, str]:
+    with override(language):
+        return {name: str(label) for name, label in PROVINCES}
 
 
 def country_name(code: str) -> str:

@@ -14,8 +14,10 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from cart import services as carts
+from cart.models import Cart
 from cart.selectors import Line
 from core import numbers
+from core.rows import Statement
 from orders import events
 from orders.models import Checkout, Order, OrderEvent, OrderLine, Purchase
 from orders.selectors import quoting
@@ -24,6 +26,16 @@ from orders.services import lifecycle
 logger = logging.getLogger(__name__)
 
 ADDRESS = ("country", "name", "phone", "province", "city", "district", "street", "postcode")
+
+_LOCKED = Statement(
+    """
+    SELECT {checkout}, {cart} FROM orders_checkout checkout JOIN cart_cart cart ON cart.id = checkout.cart_id
+    WHERE checkout.token = %s FOR UPDATE OF checkout, cart
+    """,
+    checkout=Checkout,
+    cart=Cart,
+)
+_PLACED = Statement("SELECT {purchase} FROM orders_purchase purchase WHERE checkout_token = %s", purchase=Purchase)
 
 
 @dataclass(frozen=True)
@@ -72,22 +84,18 @@ def place(*, agreement: Agreement, at: datetime) -> Purchase:
     """
     with transaction.atomic():
         # Whoever comes second waits here, and then finds the token used up and the purchase placed.
-        checkout = (
-            Checkout.objects.select_for_update(of=("self", "cart"))
-            .select_related("cart")
-            .filter(token=agreement.checkout_token)
-            .first()
-        )
+        checkout, cart = _LOCKED.first([agreement.checkout_token])
         found = _placed_before(agreement)
         if found:
             return found
-        if checkout is None or not _may_use(checkout.cart.user_id, agreement):
+        if checkout is None or not _may_use(cart.user_id, agreement):
             raise UnknownCheckoutError
+        checkout.cart = cart
         return _place(checkout, agreement, at)
 
 
 def _placed_before(agreement: Agreement) -> Purchase | None:
-    purchase = Purchase.objects.filter(checkout_token=agreement.checkout_token).first()
+    purchase: Purchase | None = _PLACED.first([agreement.checkout_token])[0]
     if purchase and not _may_use(purchase.user_id, agreement):
         raise UnknownCheckoutError
     if purchase and purchase.digest != agreement.digest:

@@ -186,6 +186,15 @@ def test_a_variant_without_a_price_is_not_for_sale(now):
     assert not cart.lines.exists()
 
 
+def test_a_refused_wish_makes_no_cart(now):
+    variant = make.only_variant(make.product(price=None))
+
+    with pytest.raises(services.NotForSaleError):
+        services.add_to_basket(user=None, token=None, variant=variant, quantity=1, at=now)
+
+    assert not Cart.objects.exists()
+
+
 def test_a_product_in_another_currency_stays_out(now):
     cart = make.cart(make.only_variant(make.product()))
     foreign = make.only_variant(make.product(price=None))

@@ -133,13 +133,17 @@ def test_bought_lines_leave_and_the_rest_stays(now):
     assert cart.currency == "CNY"
 
 
-def test_a_cart_that_was_bought_whole_has_no_currency_any_more(now):
+def test_a_cart_that_was_bought_whole_takes_another_currency(now):
     cart = make.cart(make.only_variant(make.product()))
+    foreign = make.only_variant(make.product(price=None))
+    prices.set_base(variant=foreign, amount=Decimal(7), currency="EUR")
 
     services.take_out_bought(cart=cart, line_ids=[cart.lines.get().pk])
+    services.add(cart=cart, variant=foreign, quantity=1, at=now)
 
     cart.refresh_from_db()
-    assert cart.currency == ""
+    assert cart.currency == "EUR"
+    assert cart.lines.get().variant == foreign
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from orders.services import checkouts
 from tests import make
 from tests.crowd import ROW_LOCK, Crossing, at_once
 
-AFTER_THE_CART = 'FROM "cart_cart" .* FOR UPDATE'
+AFTER_THE_CART = "FROM cart_cart .* FOR UPDATE"
 AFTER_THE_LINES = 'FROM "cart_cartline"'
 
 

@@ -17,7 +17,7 @@ from tests import books, make
 from tests.crowd import ROW_LOCK, Crossing, at_once, caught
 from tests.races.queues import press
 
-AFTER_THE_CHECKOUT = 'FROM "orders_checkout" .* FOR UPDATE'
+AFTER_THE_CHECKOUT = "FROM orders_checkout .* FOR UPDATE"
 
 
 def test_ten_presses_at_once_are_one_purchase():

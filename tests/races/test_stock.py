@@ -14,7 +14,7 @@ from tests.crowd import Crossing, at_once, caught, in_lanes
 from tests.races.queues import line_up, press
 
 REFUSALS = (stock.OutOfStockError, placing.PlacingError)
-AFTER_READING_STOCK = 'ORDER BY "catalog_stocklevel"."id" ASC'
+AFTER_READING_STOCK = "ORDER BY level.id"
 WITHOUT_THE_GUARD = (r'"catalog_stocklevel"."on_hand" >= \(', "0 <= (")
 WITH_A_VALUE_WRITTEN_BACK = (r'SET "allocated" = \("catalog_stocklevel"."allocated" \+ %s\)', 'SET "allocated" = %s')
 
