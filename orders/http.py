@@ -41,7 +41,7 @@ def shows_no_order(view: View[Arguments]) -> View[Arguments]:
         try:
             return view(request, *arguments, **options)
         except Http404:
-            return render(request, "orders/not_found.html", {"tab": "orders"}, status=404)
+            return render(request, "orders/not_found.html", status=404)
 
     return shown
 

@@ -51,5 +51,6 @@ app.conf.beat_schedule = {
     "count what was sold": _every(settings.LISTING_SWEEP_SECONDS, "orders.tasks.count_sold"),
     "delete refused notices": _every(settings.CLEANING_SECONDS, "payments.tasks.delete_old_refusals"),
     "delete idle carts": _every(settings.CLEANING_SECONDS, "cart.tasks.delete_idle"),
+    "delete accounts never activated": _every(settings.CLEANING_SECONDS, "accounts.tasks.delete_never_activated"),
     "delete old sessions": _every(settings.CLEANING_SECONDS, "accounts.tasks.delete_old_sessions"),
 }

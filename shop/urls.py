@@ -17,6 +17,8 @@ urlpatterns = [
         path("", home.home, name="home"),
         path("preferences/", home.preferences, name="preferences"),
         path("", include("catalog.urls")),
+        path("account/", include("orders.account_urls")),
+        path("account/", include("accounts.urls")),
         path("cart/", include("cart.urls")),
         path("checkout/", include("orders.checkout_urls")),
         path("orders/", include("orders.urls")),

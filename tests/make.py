@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from accounts.models import Merchant, MerchantMember, User
 from accounts.selectors import default_merchant
+from accounts.services import trust_addresses
 from cart import http as cart_http
 from cart import services as carts
 from cart.models import Cart
@@ -42,6 +43,13 @@ def user(username: str = "", **fields: Any) -> User:
     """Return a user with the password `correct horse`."""
     name = username or f"user{next(_numbers)}"
     return User.objects.create_user(name, f"{name}@example.com", "correct horse", **fields)
+
+
+def verified_user(username: str = "", **fields: Any) -> User:
+    """Return a user who has confirmed the email address."""
+    found = user(username, **fields)
+    trust_addresses(users=[found])
+    return found
 
 
 def operator() -> User:

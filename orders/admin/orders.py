@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -91,30 +91,15 @@ class StageFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("status")
     parameter_name = "stage"
-    CONDITIONS: ClassVar[dict[stages.Stage, dict[str, Any]]] = {
-        stages.Stage.TO_PAY: {"status": Order.Status.AWAITING_PAYMENT},
-        stages.Stage.TO_SHIP: {
-            "status": Order.Status.OPEN,
-            "fulfilment_status__in": [Order.FulfilmentStatus.NONE, Order.FulfilmentStatus.PARTLY_SHIPPED],
-        },
-        stages.Stage.TO_RECEIVE: {
-            "status": Order.Status.OPEN,
-            "fulfilment_status__in": [Order.FulfilmentStatus.SHIPPED, Order.FulfilmentStatus.DELIVERED],
-        },
-        stages.Stage.COMPLETED: {"status": Order.Status.COMPLETED},
-        stages.Stage.CLOSED: {"status": Order.Status.CANCELLED},
-    }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the choices."""
-        return [(stage, stages.LABELS[stage].tab) for stage in self.CONDITIONS]
+        return [(stage, stages.LABELS[stage].tab) for stage in stages.CONDITIONS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         """Narrow the list."""
-        for stage, conditions in self.CONDITIONS.items():
-            if stage == self.value():
-                return queryset.filter(**conditions)
-        return queryset
+        condition = next((each for stage, each in stages.CONDITIONS.items() if stage == self.value()), None)
+        return queryset.filter(condition) if condition else queryset
 
 
 @admin.register(Order, site=operators)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,15 @@ LABELS = {
     Stage.TO_REVIEW: Label(_("To review"), _("Received"), "done"),
     Stage.COMPLETED: Label(_("Completed"), _("Completed"), "done"),
     Stage.CLOSED: Label(_("Cancelled"), _("Cancelled"), "done"),
+}
+
+
+CONDITIONS: dict[Stage, Q] = {
+    Stage.TO_PAY: Q(status=Order.Status.AWAITING_PAYMENT),
+    Stage.TO_SHIP: Q(status=Order.Status.OPEN, fulfilment_status__in=[Fulfilment.NONE, Fulfilment.PARTLY_SHIPPED]),
+    Stage.TO_RECEIVE: Q(status=Order.Status.OPEN, fulfilment_status__in=[Fulfilment.SHIPPED, Fulfilment.DELIVERED]),
+    Stage.COMPLETED: Q(status=Order.Status.COMPLETED),
+    Stage.CLOSED: Q(status=Order.Status.CANCELLED),
 }
 
 

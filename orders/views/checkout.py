@@ -42,6 +42,9 @@ def address(request: HttpRequest) -> HttpResponse:
     checkout, countries = quote.checkout, quote.countries
     if request.method != "POST":
         initial = {name: getattr(checkout, name) for name in AddressForm.Meta.fields}
+        user = cart_http.user_of(request)
+        if user is not None and not checkout.email:
+            initial["email"] = user.email
         return _address_page(request, quote, AddressForm(initial=initial, countries=countries))
     if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
         return _address_page(

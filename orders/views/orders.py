@@ -62,7 +62,7 @@ def thanks(request: HttpRequest, number: str) -> HttpResponse:
 def lookup(request: HttpRequest) -> HttpResponse:
     """Let a guest find an order by number and email; a wrong pair gets one answer, whatever is wrong with it."""
     if request.method != "POST":
-        return render(request, "orders/lookup.html", {"form": LookupForm(), "tab": "orders"})
+        return render(request, "orders/lookup.html", {"form": LookupForm()})
     if not limits.allow(
         name="order-lookup", who=client_address(request), limit=settings.ORDER_LOOKUPS_PER_MINUTE, seconds=60
     ):
@@ -76,7 +76,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
             http.grant(request, found.purchase)
             return see_other(found)
         form.add_error(None, _("We cannot find an order with this number and email"))
-    return render(request, "orders/lookup.html", {"form": form, "tab": "orders"}, status=422)
+    return render(request, "orders/lookup.html", {"form": form}, status=422)
 
 
 def _paid_together(order: Order) -> list[Order]:

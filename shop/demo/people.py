@@ -33,6 +33,7 @@ def load() -> dict[str, Merchant]:
             services.add_member(merchant=merchant, user=user)
     for row in read("customers"):
         User.objects.create(username=row["username"], email=row["email"], name=row["name"], password=secret)
+    services.trust_addresses(users=User.objects.all())
     return merchants
 
 

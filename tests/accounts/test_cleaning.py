@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts import tasks
+from accounts.models import User
+from tests import make
 
 pytestmark = pytest.mark.django_db
 
@@ -19,3 +22,21 @@ def test_sessions_that_have_run_out_are_deleted():
     tasks.delete_old_sessions()
 
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
+
+
+def test_an_account_that_nobody_activates_goes_after_two_weeks():
+    now = timezone.now()
+    for name, days, is_confirmed in [("late", 15, False), ("early", 13, False), ("confirmed", 15, True)]:
+        user = make.user(name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=is_confirmed, primary=True)
+        User.objects.filter(pk=user.pk).update(joined_at=now - timedelta(days=days))
+    from_office, operator, member = make.user("office"), make.operator(), make.member()
+    for user in (operator, member):
+        EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    kept = [from_office.pk, operator.pk, member.pk]
+    User.objects.filter(pk__in=kept).update(joined_at=now - timedelta(days=99))
+
+    tasks.delete_never_activated()
+
+    assert set(User.objects.exclude(pk__in=kept).values_list("username", flat=True)) == {"early", "confirmed"}
+    assert User.objects.filter(pk__in=kept).count() == 3

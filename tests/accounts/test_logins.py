@@ -18,7 +18,7 @@ from tests.conftest import NOW
 pytestmark = pytest.mark.django_db
 DOORS = pytest.mark.parametrize("door", ["/admin/login/", "/merchant/login/"])
 WRONG, RIGHT = "wrong horse", "correct horse"
-WAIT = "Too many wrong passwords. Please try again in {}."
+WAIT = "Too many attempts, try again in {}"
 LET_IN, SHOWN_AGAIN, TOO_MANY = 302, 200, 429
 
 

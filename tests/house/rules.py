@@ -12,7 +12,7 @@ from tests.house.sources import Source
 
 Rule = Callable[[Source], Iterator[ast.AST]]
 CONSOLE = ("shop/embedded/", "shop/checks/")  # programs of the command line talk to a terminal
-EDGES = {"views", "admin", "tasks", "management", "middleware", "receivers", "http", "templatetags"}
+EDGES = {"views", "admin", "tasks", "management", "middleware", "receivers", "http", "templatetags", "adapter"}
 OPEN_NAMES = {
     ("shop/embedded/binaries.py", "/usr/lib/postgresql"),
     ("shop/embedded/folders.py", "/var/tmp"),
@@ -69,7 +69,7 @@ def no_swallowed_errors(source: Source) -> Iterator[ast.AST]:
 
 
 def now_is_asked_at_the_edge(source: Source) -> Iterator[ast.AST]:
-    """Below views, tasks and commands, moments are arguments."""
+    """Below views, tasks, commands and adapters, moments are arguments."""
     if source.kind in EDGES or source.app in ("core", "paylab"):
         return
     for node in sources.calls(source.tree):

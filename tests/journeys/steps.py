@@ -108,12 +108,13 @@ class Buyer:
 
     @property
     def _placing(self) -> re.Pattern[str]:
-        return re.compile("^" + re.escape(self.words.place_order))
+        wide, narrow = re.escape(self.words.place_order), re.escape(self.words.place_order_narrow)
+        return re.compile(f"^({wide}|{narrow}$)")
 
-    def open_mail(self, subject: str) -> str:
-        """Wait for a mail, open it, and return where its button leads."""
+    def open_mail(self, subject: str, button: str = "") -> str:
+        """Wait for a mail, open it, and return where its button leads: to the order, unless told."""
         page, words = self.page, self.words
-        link = page.get_by_role("link", name=subject)
+        link = page.get_by_role("row").filter(has_text=self.email).get_by_role("link", name=subject)
         for _ in range(30):
             page.goto("/demo/mails/")
             if link.count():
@@ -121,7 +122,7 @@ class Buyer:
             page.wait_for_timeout(500)
         link.click()
         frame = page.get_by_title("The mail as a mail program shows it").content_frame
-        href = frame.get_by_role("link", name=words.see_order).get_attribute("href")
+        href = frame.get_by_role("link", name=button or words.see_order).get_attribute("href")
         assert href
         return href
 

@@ -33,6 +33,7 @@ class Words:
     express: str
     to_review: str
     place_order: str
+    place_order_narrow: str
     pay_amount: str
     pay: str
     decline: str
@@ -53,6 +54,28 @@ class Words:
     ship: str
     carrier: str
     tracking: str
+    account: str
+    breadcrumb: str
+    create_account: str
+    create: str
+    agree: str
+    check_mail: str
+    activation_subject: str
+    confirm_email: str
+    confirm: str
+    sign_in: str
+    email_or_username: str
+    greeting: str
+    my_orders: str
+    to_ship: str
+    forgot: str
+    send_link: str
+    reset_subject: str
+    new_password: str
+    choose_password: str
+    set_password: str
+    password_changed: str
+    sign_out: str
 
 
 ENGLISH = Words(
@@ -80,6 +103,7 @@ ENGLISH = Words(
     express="SF Express",
     to_review="Continue to review",
     place_order="Place order and pay CN¥",
+    place_order_narrow="Place order",
     pay_amount="Pay CN¥",
     pay="Pay",
     decline="Decline",
@@ -100,6 +124,28 @@ ENGLISH = Words(
     ship="Ship",
     carrier="Carrier",
     tracking="Tracking number",
+    account="Account",
+    breadcrumb="Breadcrumb",
+    create_account="Create an account",
+    create="Create account",
+    agree="I agree to the terms and the privacy policy",
+    check_mail="Check your email",
+    activation_subject="Confirm your email for",
+    confirm_email="Confirm your email",
+    confirm="Confirm",
+    sign_in="Sign in",
+    email_or_username="Email or username",
+    greeting="Hello {name}",
+    my_orders="My orders",
+    to_ship="To ship",
+    forgot="Forgot your password?",
+    send_link="Send reset link",
+    reset_subject="Reset your",
+    new_password="New password",
+    choose_password="Choose a new password",
+    set_password="Set new password",
+    password_changed="Your password was changed",
+    sign_out="Sign out",
 )
 CHINESE = Words(
     code="zh-Hans",
@@ -126,6 +172,7 @@ CHINESE = Words(
     express="顺丰速运",
     to_review="下一步：确认订单",
     place_order="提交订单并支付 ¥",
+    place_order_narrow="提交订单",
     pay_amount="确认支付 ¥",
     pay="付款",
     decline="拒绝付款",
@@ -146,4 +193,26 @@ CHINESE = Words(
     ship="发货",
     carrier="快递公司",
     tracking="运单号",
+    account="我的账户",
+    breadcrumb="面包屑导航",
+    create_account="注册新账户",
+    create="注册",
+    agree="我已阅读并同意服务条款与隐私政策",
+    check_mail="请查收邮件",
+    activation_subject="请验证您的邮箱",
+    confirm_email="验证邮箱",
+    confirm="确认",
+    sign_in="登录",
+    email_or_username="邮箱或用户名",
+    greeting="{name}，您好",
+    my_orders="我的订单",
+    to_ship="待发货",
+    forgot="忘记密码？",
+    send_link="发送重置链接",
+    reset_subject="重置您的密码",
+    new_password="新密码",
+    choose_password="设置新密码",
+    set_password="设置新密码",
+    password_changed="您的密码已修改",
+    sign_out="退出登录",
 )

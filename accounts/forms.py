@@ -1,0 +1,72 @@
+"""Allauth's forms in the shop's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HINT = _("At least 10 characters")
+BAD_EMAIL = _("Enter an email address, like name@example.com")
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """Email or user name, password, and whether to stay signed in."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["login"].label = _("Email or username")
+        self.fields["login"].error_messages["required"] = _("Enter your email or username")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].error_messages["required"] = _("Enter your password")
+        self.fields["remember"].label = _("Keep me signed in")
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
+    """A new account; whether the address has one already is told by mail alone."""
+
+    terms = forms.BooleanField(error_messages={"required": _("Please agree to the terms and the privacy policy")})
+    field_order = ("email", "username", "password1", "terms")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].label = _("Email")
+        self.fields["email"].error_messages |= {"invalid": BAD_EMAIL, "required": BAD_EMAIL}
+        self.fields["username"].label = _("Username")
+        self.fields["username"].error_messages["required"] = _("Choose a username")
+        self.fields["password1"].label = _("Password")
+        self.fields["password1"].error_messages["required"] = _("Choose a password")
+        self.fields["terms"].label = _("I agree to the terms and the privacy policy")
+
+
+class ResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """The address a reset link is sent to."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].label = _("Email")
+        self.fields["email"].error_messages |= {"invalid": BAD_EMAIL, "required": BAD_EMAIL}
+
+
+class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
+    """The new password, typed once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].error_messages["required"] = _("Choose a password")
+        del self.fields["password2"]
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """The old password and the new one, typed once."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["oldpassword"].error_messages["required"] = _("Enter your password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].error_messages["required"] = _("Choose a password")
+        del self.fields["password2"]

@@ -1,0 +1,64 @@
+"""What is done around the pages of allauth, and the one of them that it lacks: sending the activation again."""
+
+from __future__ import annotations
+
+from functools import wraps
+from http import HTTPStatus
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core import limits
+from core.http import Arguments, View, private_page, see_other
+
+TOO_MANY = "too_many_login_attempts"  # the code of an error
+ACTIVATING = "activating"  # in the session: the address that this browser has just registered with
+
+
+def told(view: View[Arguments]) -> View[Arguments]:
+    """Answer a refused form with 422, too many failed logins with 429; no cache keeps any of these pages."""
+
+    @private_page
+    @wraps(view)
+    def answered(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
+        response = view(request, *arguments, **options)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if request.method == "POST" and response.status_code == HTTPStatus.OK and form is not None and form.errors:
+            is_over_limit = any(error.code == TOO_MANY for error in form.non_field_errors().as_data())
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS if is_over_limit else HTTPStatus.UNPROCESSABLE_ENTITY
+            if is_over_limit:
+                response["Retry-After"] = str(limits.seconds_left(settings.LOGIN_WINDOW_SECONDS))
+        return response
+
+    return answered
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def verification_sent(request: HttpRequest) -> HttpResponse:
+    """Say that a mail is on its way; a POST sends it again to the address that this browser has registered with.
+
+    Whether there was an account before is not told: its owner gets a mail either way, and no faster.
+    """
+    email = request.session.get(ACTIVATING, "")
+    context = {"can_send_again": bool(email)}
+    if request.method != "POST" or not email:
+        return render(request, "account/verification_sent.html", context)
+    if not ratelimit.consume(request, action="confirm_email", key=email.lower()):
+        response = render(request, "account/verification_sent.html", context | {"is_too_soon": True}, status=429)
+        response["Retry-After"] = "60"
+        return response
+    address = EmailAddress.objects.filter(email=email.lower(), verified=False).first()
+    if address is None:
+        get_adapter().send_account_already_exists_mail(email)
+    else:
+        address.send_confirmation(request, signup=True)
+    messages.success(request, _("Sent again"))
+    return see_other("account_email_verification_sent")

@@ -1,0 +1,43 @@
+"""How often a password may be tried: for each account and address together, in every login of the shop."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from core import limits
+from core.http import client_address
+
+
+def wait(*, name: str, request: HttpRequest) -> int:
+    """Count one try; return the seconds to wait when too many were wrong, else 0. The account need not exist."""
+    seconds = settings.LOGIN_WINDOW_SECONDS
+    who = _who(name, request)
+    if limits.allow(name="login", who=who, limit=settings.LOGIN_FAILURES, seconds=seconds):
+        return 0
+    return limits.seconds_left(seconds)
+
+
+def forget(*, name: str, request: HttpRequest) -> None:
+    """Begin to count anew: the password was right."""
+    limits.forget(name="login", who=_who(name, request), seconds=settings.LOGIN_WINDOW_SECONDS)
+
+
+def later(seconds: int) -> str:
+    """Return when to try again, in words."""
+    minutes = -(-seconds // 60)
+    return ngettext(
+        "Too many attempts, try again in %(count)s minute",
+        "Too many attempts, try again in %(count)s minutes",
+        minutes,
+    ) % {"count": minutes}
+
+
+def _who(name: str, request: HttpRequest) -> str:
+    """Return what stands for an account and an address, without naming either."""
+    account = unicodedata.normalize("NFKC", name.strip()).casefold()
+    return hashlib.sha256(f"{account}\n{client_address(request)}".encode(errors="replace")).hexdigest()

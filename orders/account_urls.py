@@ -1,0 +1,10 @@
+"""Addresses of a buyer's own orders."""
+
+from django.urls import path
+
+from orders.views import account
+
+urlpatterns = [
+    path("", account.overview, name="account"),
+    path("orders/", account.orders, name="account_orders"),
+]

@@ -1,0 +1,103 @@
+"""What allauth asks the shop: mails go through the outbox, words are ours, failures are counted in one place."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.views import ACTIVATING, TOO_MANY
+from cart import http as cart_http
+from cart import services as carts
+from catalog.selectors import content
+from core import logins
+from core.http import client_address
+from notifications.services import outbox
+
+KINDS = {
+    "account/email/email_confirmation_signup": "email_confirmation",
+    "account/email/email_confirmation": "email_confirmation",
+    "account/email/account_already_exists": "account_exists",
+    "account/email/password_reset_key": "password_reset",
+    "account/email/unknown_account": "account_unknown",
+    "account/email/password_changed": "password_changed",
+    "account/email/password_set": "password_changed",
+    "account/email/password_reset": "password_changed",
+    "account/email/email_changed": "email_changed",
+}
+LINKS = ("activate_url", "password_reset_url", "signup_url")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """The shop's side of allauth."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The email or password is not correct"),
+        "username_password_mismatch": _("The email or password is not correct"),
+        "username_taken": _("This username is taken"),
+        "enter_current_password": _("The current password is not correct"),
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail to the outbox; its links lead to the shop's own address, whatever host was asked."""
+        kind = KINDS[template_prefix]
+        if kind in ("email_confirmation", "account_exists"):
+            self.request.session[ACTIVATING] = email
+        user = context.get("user")
+        link = next((_ours(context[name]) for name in LINKS if name in context), "")
+        outbox.write(
+            key=f"{kind}:{uuid.uuid4()}",
+            kind=kind,
+            recipient=email,
+            language=get_language() or settings.LANGUAGE_CODE,
+            context={"shop": content.storefront().name, "name": user.get_full_name() if user else "", "link": link},
+            at=timezone.now(),
+        )
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001,FBT002  allauth's
+        """Keep the language the account was made in: mails are written in it."""
+        user.language = get_language() or ""
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """Show the number of units in the user's cart, into which the login has merged the visitor's."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        cart = carts.find(user=user, token=None)
+        if cart is not None:
+            cart_http.remember(response, cart)
+        return response
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the user of a right password; a closed account is answered like a wrong one."""
+        name = credentials.get("email") or credentials.get("username") or ""
+        seconds = logins.wait(name=name, request=request)
+        if seconds:
+            raise ValidationError(logins.later(seconds), code=TOO_MANY)
+        user = authenticate(request, **credentials)
+        if user is None:
+            return None
+        logins.forget(name=name, request=request)
+        return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the visitor's address as our trusted proxies saw it."""
+        return client_address(request)
+
+    def add_message(self, *arguments: Any, **options: Any) -> None:
+        """Say nothing: our pages tell what happened."""
+
+
+def _ours(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{settings.SITE_URL}{parts.path}"

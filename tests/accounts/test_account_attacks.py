@@ -1,0 +1,137 @@
+"""What somebody may try against accounts: guess, enumerate, replay, forge."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from notifications.models import Message
+from tests import make
+from tests.accounts.test_registration import TYPED, link
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/account/login/"
+
+
+def body(answer) -> str:
+    """Return a page without what differs each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.text)
+
+
+def attempt(login, typed="wrong horse", client=None):
+    return (client or Client()).post(LOGIN, {"login": login, "password": typed})
+
+
+def test_wrong_user_wrong_password_and_closed_account_are_answered_alike():
+    make.user("anna")
+    make.user("bert", is_active=False)
+
+    answers = [attempt("nobody"), attempt("anna"), attempt("bert", "correct horse")]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    first, *others = [
+        body(answer).replace(f'value="{name}"', "")
+        for answer, name in zip(answers, ("nobody", "anna", "bert"), strict=True)
+    ]
+    assert others == [first, first]
+    assert "The email or password is not correct" in first
+
+
+@pytest.mark.parametrize("login", ["anna", "nobody"])
+def test_the_sixth_wrong_password_has_to_wait_also_when_it_is_right(login):
+    make.user("anna")
+
+    answers = [attempt(login).status_code for _ in range(5)]
+    sixth = attempt(login, "correct horse")
+
+    assert answers == [422] * 5
+    assert sixth.status_code == 429
+    assert 1 <= int(sixth["Retry-After"]) <= 300
+    assert "Too many attempts, try again in" in sixth.text
+
+
+def test_the_session_has_another_key_after_login(client):
+    make.verified_user("anna")
+    session = client.session
+    session["planted"] = 1
+    session.save()
+    before = session.session_key
+
+    attempt("anna", "correct horse", client)
+
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x"])
+def test_a_login_leads_nowhere_else(client, target):
+    make.verified_user("anna")
+
+    answer = client.post(LOGIN, {"login": "anna", "password": "correct horse", "next": target})
+
+    assert (answer.status_code, answer.url) == (302, "/account/")
+
+
+def test_a_login_leads_back_to_the_page_it_was_asked_for(client):
+    make.verified_user("anna")
+
+    answer = client.post(LOGIN, {"login": "anna", "password": "correct horse", "next": "/checkout/address/"})
+
+    assert (answer.status_code, answer.url) == (302, "/checkout/address/")
+
+
+def test_links_in_mails_lead_to_the_shop_whatever_host_was_asked(client, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+
+    client.post("/account/signup/", TYPED, headers={"host": "evil.example"})
+
+    assert Message.objects.get().context["link"].startswith(f"{settings.SITE_URL}/account/confirm-email/")
+
+
+def test_no_page_repeats_a_password(client):
+    pages = [attempt("anna", "correct horse"), client.post("/account/signup/", TYPED | {"terms": ""})]
+
+    assert [page.status_code for page in pages] == [422, 422]
+    assert not any("correct horse" in page.text for page in pages)
+
+
+def test_a_form_makes_nobody_an_operator(client):
+    client.post("/account/signup/", TYPED | {"is_staff": "on", "is_superuser": "on", "is_active": "on", "id": "1"})
+
+    user = User.objects.get()
+    assert (user.is_staff, user.is_superuser, user.memberships.count()) == (False, False, 0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["account_login", "account_signup", "account_logout", "account_reset_password", "account_change_password"],
+)
+def test_no_form_is_taken_from_elsewhere(name):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make.user())
+
+    assert client.post(reverse(name), TYPED).status_code == 403
+
+
+def test_an_activation_link_works_once_and_moves_nobody_in(client):
+    client.post("/account/signup/", TYPED)
+    path = link("email_confirmation")
+    client.post(path)
+
+    again = Client().post(path)
+
+    assert again.status_code == 404 or "This link has expired" in again.text
+    assert "_auth_user_id" not in Client().session
+
+
+def test_a_forged_link_is_none(client):
+    client.post("/account/signup/", TYPED)
+
+    answer = client.get(link("email_confirmation")[:-3] + "xx/")
+
+    assert "This link has expired" in answer.text
+    assert not EmailAddress.objects.get().verified

@@ -1,0 +1,119 @@
+"""From a registration to own orders, and back in with a new password; with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.steps import Buyer
+from tests.journeys.words import CHINESE, ENGLISH, Words
+
+PHONE = {"width": 390, "height": 844}
+FIRST, SECOND = "a kettle of tea", "two kettles of tea"
+
+
+@dataclass
+class Member:
+    """Somebody who makes an account and uses it."""
+
+    buyer: Buyer
+    username: str
+
+    @property
+    def page(self) -> Page:
+        """The browser's window."""
+        return self.buyer.page
+
+    @property
+    def words(self) -> Words:
+        """The words of the language."""
+        return self.buyer.words
+
+    def register(self) -> None:
+        """Go from the home page to the form, and send it."""
+        page, words = self.page, self.words
+        page.goto(words.prefix + "/")
+        page.get_by_role("banner").get_by_role("link", name=words.account).click()
+        page.get_by_role("link", name=words.create_account).click()
+        page.get_by_label(words.email, exact=True).fill(self.buyer.email)
+        page.get_by_label(words.username).fill(self.username)
+        page.get_by_label(words.password).fill(FIRST)
+        page.get_by_role("button", name=words.create).click()
+        expect(page.get_by_role("alert")).to_contain_text(words.problem)
+        page.get_by_label(words.password).fill(FIRST)
+        page.get_by_label(words.agree).check()
+        page.get_by_role("button", name=words.create).click()
+        self.buyer.reads(words.check_mail)
+
+    def activate(self) -> None:
+        """Follow the link in the mail."""
+        page, words = self.page, self.words
+        page.goto(self.buyer.open_mail(words.activation_subject, words.confirm_email))
+        self.buyer.reads(words.confirm_email)
+        page.get_by_role("button", name=words.confirm, exact=True).click()
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Sign in with an address or a username."""
+        page, words = self.page, self.words
+        page.goto(words.prefix + "/account/login/")
+        page.get_by_label(words.email_or_username).fill(name)
+        page.get_by_label(words.password).fill(password)
+        page.get_by_role("main").get_by_role("button", name=words.sign_in).click()
+        self.buyer.reads(words.greeting.format(name=self.username))
+
+    def sign_out(self) -> None:
+        """Leave."""
+        page, words = self.page, self.words
+        page.get_by_role("navigation", name=words.breadcrumb).get_by_role("link", name=words.account).click()
+        page.get_by_role("navigation", name=words.account).get_by_role("link", name=words.sign_out).click()
+        page.get_by_role("button", name=words.sign_out).click()
+        expect(page).to_have_url(re.compile(rf"{words.prefix}/$"))
+
+    def forget_password(self) -> None:
+        """Get a link by mail and choose another password."""
+        page, words = self.page, self.words
+        page.goto(words.prefix + "/account/login/")
+        page.get_by_role("link", name=words.forgot).click()
+        page.get_by_label(words.email, exact=True).fill(self.buyer.email)
+        page.get_by_role("button", name=words.send_link).click()
+        self.buyer.reads(words.check_mail)
+        page.goto(self.buyer.open_mail(words.reset_subject, words.choose_password))
+        page.get_by_label(words.new_password).fill(SECOND)
+        page.get_by_role("button", name=words.set_password).click()
+        self.buyer.reads(words.password_changed)
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["english", "chinese"])
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "plain"])
+def test_a_newcomer_registers_buys_and_finds_the_order(new_page, words: Words, has_script: bool) -> None:
+    name = f"mei-{words.code.lower()}-{int(has_script)}"
+    page = new_page(java_script_enabled=has_script, viewport=PHONE)
+    buyer = Buyer(page, words, has_script, f"{name}@example.com")
+    member = Member(buyer, name)
+
+    page.goto(f"{words.prefix}/categories/tableware/")
+    page.get_by_role("link", name=words.teapot).click()
+    buyer.add_size(words.size)
+    member.register()
+    member.activate()
+    member.sign_in(name, FIRST)
+
+    buyer.open_cart()
+    buyer.start_checkout()
+    expect(page.get_by_label(words.email)).to_have_value(buyer.email)
+    buyer.forget_street()
+    buyer.give_street()
+    buyer.choose_delivery()
+    number = buyer.place()
+    buyer.pay(words.pay)
+    buyer.reads(words.thanks)
+
+    page.goto(f"{words.prefix}/account/")
+    page.get_by_role("navigation", name=words.my_orders).get_by_role("link", name=words.to_ship).click()
+    expect(page.get_by_role("heading", name=number)).to_be_visible()
+    member.sign_out()
+    member.forget_password()
+    member.sign_in(buyer.email, SECOND)
