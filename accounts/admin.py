@@ -29,7 +29,7 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
     search_fields = ("username__iexact", "email__iexact", "name__startswith")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("name", "email", "language")}),
+        (_("Person"), {"fields": ("name", "email", "phone", "language")}),
         (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
     )
     add_fieldsets = (

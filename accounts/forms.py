@@ -6,7 +6,9 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PASSWORD_HINT = _("At least 10 characters")
 BAD_EMAIL = _("Enter an email address, like name@example.com")
@@ -58,6 +60,31 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
         self.fields["password1"].label = _("New password")
         self.fields["password1"].error_messages["required"] = _("Choose a password")
         del self.fields["password2"]
+
+
+class ProfileForm(forms.Form):
+    """What a person tells about themselves."""
+
+    name = forms.CharField(label=pgettext_lazy("of a person", "Full name"), max_length=100, required=False)
+    phone = forms.RegexField(
+        r"^\s*\+?[0-9 ()-]{5,40}\s*$",
+        label=_("Mobile number"),
+        max_length=40,
+        required=False,
+        error_messages={"invalid": _("Enter a phone number")},
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class EmailChangeForm(forms.Form):
+    """The new address, and the password of who asks for it."""
+
+    email = forms.EmailField(
+        label=_("New email"), max_length=254, error_messages={"invalid": BAD_EMAIL, "required": BAD_EMAIL}
+    )
+    password = forms.CharField(
+        label=_("Current password"), strip=False, error_messages={"required": _("Enter your password")}
+    )
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types

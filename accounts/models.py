@@ -31,6 +31,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField(_("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
     email = models.EmailField(_("email"))
     name = models.CharField(_("full name"), max_length=150, blank=True)
+    phone = models.CharField(_("mobile number"), max_length=40, blank=True, db_default="")
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May use the operators' back office."))
@@ -57,6 +58,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the name the back office greets with."""
         return self.get_full_name()
+
+
+class EmailChange(models.Model):
+    """A wish for another address; it counts once both mailboxes have said yes."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_change", verbose_name=_("user"))
+    email = models.EmailField(_("new email"))
+    is_confirmed_by_old = models.BooleanField(_("confirmed at the old address"), default=False)
+    is_confirmed_by_new = models.BooleanField(_("confirmed at the new address"), default=False)
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("change of email")
+        verbose_name_plural = _("changes of email")
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.email}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether both have confirmed."""
+        return self.is_confirmed_by_old and self.is_confirmed_by_new
 
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Literal
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.models import Merchant, MerchantMember, User
+from accounts.models import EmailChange, Merchant, MerchantMember, User
 
 ACTIVATION_DAYS = 14
+EMAIL_CHANGE_DAYS = 3
 DELETE_BATCH = 1000
+Side = Literal["old", "new"]
 
 
 @transaction.atomic
@@ -51,3 +54,56 @@ def delete_never_activated(*, at: datetime) -> int:
     batch = list(waiting.values_list("pk", flat=True)[:DELETE_BATCH])
     User.objects.filter(pk__in=batch).delete()
     return len(batch)
+
+
+def set_profile(*, user: User, name: str, phone: str, language: str) -> None:
+    """Keep what a person tells about themselves.
+
+    language: of mails; a code of settings.LANGUAGES.
+    """
+    user.name, user.phone, user.language = name, phone, language
+    user.save(update_fields=["name", "phone", "language"])
+
+
+def ask_email_change(*, user: User, email: str, at: datetime) -> EmailChange:
+    """Note a wish for another address, in place of an earlier one; nothing changes until both addresses confirm."""
+    values = {"email": email.lower(), "is_confirmed_by_old": False, "is_confirmed_by_new": False, "asked_at": at}
+    return EmailChange.objects.update_or_create(user=user, defaults=values)[0]
+
+
+def cancel_email_change(*, user: User) -> None:
+    """Drop the wish; its links lead nowhere then."""
+    EmailChange.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def confirm_email_change(*, change_id: int, email: str, side: Side, at: datetime) -> EmailChange:
+    """Note that one of the two addresses agrees; once both have, the account has the new one.
+
+    Raises EmailChange.DoesNotExist for a wish that is over: carried out, dropped, replaced, or too old.
+    Another account may have confirmed the new address meanwhile: then nobody gets it, and the wish is over.
+    """
+    since = at - timedelta(days=EMAIL_CHANGE_DAYS)
+    change = EmailChange.objects.select_for_update().get(pk=change_id, email=email, asked_at__gte=since)
+    setattr(change, f"is_confirmed_by_{side}", True)
+    if not change.is_confirmed:
+        change.save(update_fields=[f"is_confirmed_by_{side}"])
+        return change
+    change.delete()
+    if is_taken(email):
+        raise EmailChange.DoesNotExist
+    _move_to(change.user, email)
+    return change
+
+
+def is_taken(email: str) -> bool:
+    """Tell whether an account has this address."""
+    users = User.objects.filter(email__iexact=email)
+    return users.exists() or EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+
+
+def _move_to(user: User, email: str) -> None:
+    user.email = email
+    user.save(update_fields=["email"])
+    EmailAddress.objects.filter(user=user).delete()
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)

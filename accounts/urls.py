@@ -25,6 +25,7 @@ urlpatterns = [
         for each in urls.urlpatterns
         if each.name in PAGES
     ),
+    path("profile/", views.profile, name="account_profile"),
     path("confirm-email/", views.verification_sent, name="account_email_verification_sent"),
     # who has no password yet gets the first one by mail
     path("password/set/", RedirectView.as_view(pattern_name="account_reset_password"), name="account_set_password"),

@@ -1,20 +1,25 @@
-"""What is done around the pages of allauth, and the one of them that it lacks: sending the activation again."""
+"""What is done around the pages of allauth, and the pages that it lacks: the activation sent again, the profile."""
 
 from __future__ import annotations
 
 from functools import wraps
 from http import HTTPStatus
+from typing import cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import services
+from accounts.forms import ProfileForm
+from accounts.models import User
 from core import limits
 from core.http import Arguments, View, private_page, see_other
 
@@ -38,6 +43,23 @@ def told(view: View[Arguments]) -> View[Arguments]:
         return response
 
     return answered
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show and keep the name, the number for couriers, and the language of mails."""
+    user = cast("User", request.user)
+    if request.method != "POST":
+        initial = {"name": user.name, "phone": user.phone, "language": user.language or settings.LANGUAGE_CODE}
+        return render(request, "account/profile.html", {"form": ProfileForm(initial=initial)})
+    form = ProfileForm(request.POST)
+    if not form.is_valid():
+        return render(request, "account/profile.html", {"form": form}, status=422)
+    services.set_profile(user=user, **form.cleaned_data)
+    messages.success(request, _("Changes saved"))
+    return see_other("account_profile")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

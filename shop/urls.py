@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from core import admin as sites
-from shop.views import errors, health, home
+from shop.views import email_change, errors, health, home
 
 urlpatterns = [
     path("healthz/", health.alive, name="alive"),
@@ -19,6 +19,8 @@ urlpatterns = [
         path("", include("catalog.urls")),
         path("account/", include("orders.account_urls")),
         path("account/", include("accounts.urls")),
+        path("account/email/", email_change.change, name="account_email"),
+        path("account/email/<str:token>/", email_change.confirm, name="account_confirm_email_change"),
         path("cart/", include("cart.urls")),
         path("checkout/", include("orders.checkout_urls")),
         path("orders/", include("orders.urls")),

@@ -44,7 +44,7 @@ def address(request: HttpRequest) -> HttpResponse:
         initial = {name: getattr(checkout, name) for name in AddressForm.Meta.fields}
         user = cart_http.user_of(request)
         if user is not None and not checkout.email:
-            initial["email"] = user.email
+            initial |= {"email": user.email, "name": user.name, "phone": user.phone}
         return _address_page(request, quote, AddressForm(initial=initial, countries=countries))
     if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
         return _address_page(

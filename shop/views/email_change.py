@@ -1,0 +1,127 @@
+"""Another email address for an account: asked for with the password, confirmed at the old and at the new address."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import services
+from accounts.forms import EmailChangeForm
+from accounts.models import EmailChange, User
+from accounts.services import Side
+from catalog.selectors import content
+from core import limits, logins
+from core.http import private_page, see_other
+from notifications.services import outbox
+
+ASKS_A_DAY = 5
+DAY = 86_400
+SALT = "email-change"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+@login_required
+def change(request: HttpRequest) -> HttpResponse:
+    """Ask for another address, or drop the wish."""
+    user = cast("User", request.user)
+    if request.method != "POST":
+        return _page(request, user, EmailChangeForm())
+    if "cancel" in request.POST:
+        services.cancel_email_change(user=user)
+        return see_other("account_email")
+    form = EmailChangeForm(request.POST)
+    seconds = logins.wait(name=user.username, request=request)
+    if seconds:
+        form.add_error(None, logins.later(seconds))
+        return _page(request, user, form, status=429)
+    if form.is_valid() and not user.check_password(form.cleaned_data["password"]):
+        form.add_error("password", _("The current password is not correct"))
+    if not form.is_valid():
+        return _page(request, user, form, status=422)
+    logins.forget(name=user.username, request=request)
+    if not limits.allow(name="email-change", who=str(user.pk), limit=ASKS_A_DAY, seconds=DAY):
+        form.add_error(None, _("You have asked for this too often today. Please try again tomorrow."))
+        return _page(request, user, form, status=429)
+    _ask(user, form.cleaned_data["email"])
+    return see_other("account_email")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm at one of the two addresses; a GET changes nothing, since mail programs look at links by themselves."""
+    try:
+        side, change_id, email = signing.loads(token, salt=SALT, max_age=services.EMAIL_CHANGE_DAYS * DAY)
+    except signing.BadSignature:
+        return render(request, "account/email_change_confirm.html", {"is_over": True}, status=404)
+    if request.method != "POST":
+        is_open = EmailChange.objects.filter(pk=change_id, email=email).exists()
+        context = {"email": email, "is_over": not is_open}
+        return render(request, "account/email_change_confirm.html", context, status=200 if is_open else 404)
+    try:
+        changed = _confirm(change_id, email, side)
+    except EmailChange.DoesNotExist:
+        return render(request, "account/email_change_confirm.html", {"is_over": True}, status=404)
+    if changed.is_confirmed:
+        messages.success(request, _("Your email address was changed"))
+        return see_other("account")
+    return render(request, "account/email_change_confirm.html", {"email": email, "is_waiting": True})
+
+
+@transaction.atomic
+def _ask(user: User, email: str) -> None:
+    """Note the wish and write to both addresses; the owner of a known one learns only that it has an account."""
+    asked = services.ask_email_change(user=user, email=email, at=timezone.now())
+    _write(user, "email_change_old", user.email, _link(asked, "old"), email=asked.email)
+    if services.is_taken(asked.email):
+        _write(user, "account_exists", asked.email, _path("account_reset_password"))
+    else:
+        _write(user, "email_change_new", asked.email, _link(asked, "new"), email=asked.email)
+
+
+@transaction.atomic
+def _confirm(change_id: int, email: str, side: Side) -> EmailChange:
+    before = EmailChange.objects.select_related("user").filter(pk=change_id).first()
+    changed = services.confirm_email_change(change_id=change_id, email=email, side=side, at=timezone.now())
+    if changed.is_confirmed and before is not None:
+        _write(before.user, "email_changed", before.user.email, "")
+    return changed
+
+
+def _write(user: User, kind: str, recipient: str, link: str, **details: Any) -> None:
+    outbox.write(
+        key=f"{kind}:{uuid.uuid4()}",
+        kind=kind,
+        recipient=recipient,
+        language=user.language or get_language() or settings.LANGUAGE_CODE,
+        context={"shop": content.storefront().name, "name": user.get_full_name(), "link": link, **details},
+        at=timezone.now(),
+    )
+
+
+def _link(asked: EmailChange, side: Side) -> str:
+    token = signing.dumps([side, asked.pk, asked.email], salt=SALT)
+    return _path("account_confirm_email_change", token)
+
+
+def _path(name: str, *arguments: str) -> str:
+    return f"{settings.SITE_URL}{reverse(name, args=arguments)}"
+
+
+def _page(request: HttpRequest, user: User, form: EmailChangeForm, *, status: int = 200) -> HttpResponse:
+    pending = EmailChange.objects.filter(user=user).first()
+    return render(request, "account/email_change.html", {"form": form, "pending": pending}, status=status)

@@ -1,0 +1,91 @@
+"""What people tell about themselves."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PAGE = "/account/profile/"
+TYPED = {"name": "Anna Ba", "phone": "+86 138 0013 8000", "language": "zh-hans"}
+
+
+@pytest.fixture
+def anna(client):
+    user = make.verified_user("anna", name="Anna", phone="13800138000", language="en")
+    client.force_login(user)
+    return user
+
+
+def told(user):
+    user.refresh_from_db()
+    return {"name": user.name, "phone": user.phone, "language": user.language}
+
+
+def test_the_form_shows_and_keeps_the_profile(client, anna):
+    shown = client.get(PAGE)
+
+    saved = client.post(PAGE, TYPED, follow=True)
+
+    assert 'value="Anna"' in shown.text
+    assert 'value="13800138000"' in shown.text
+    assert "Changes saved" in saved.text
+    assert told(anna) == TYPED
+
+
+def test_a_profile_may_be_empty(client, anna):
+    client.post(PAGE, {"language": "en"})
+
+    assert told(anna) == {"name": "", "phone": "", "language": "en"}
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("phone", "call me"), ("phone", "1" * 41), ("name", "x" * 101), ("name", "a\x00b"), ("language", "fr")],
+)
+def test_a_refused_profile_keeps_what_was_typed_and_changes_nothing(client, anna, field, typed):
+    before = told(anna)
+
+    answer = client.post(PAGE, TYPED | {"name": "Somebody", field: typed})
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert "+86 138 0013 8000" in answer.text or field == "phone"
+    assert told(anna) == before
+
+
+def test_nobody_becomes_more_than_a_shopper(client, anna):
+    client.post(PAGE, TYPED | {"is_staff": "on", "email": "new@example.com", "username": "root"})
+
+    anna.refresh_from_db()
+    assert (anna.is_staff, anna.email, anna.username) == (False, "anna@example.com", "anna")
+
+
+def test_a_visitor_is_asked_to_sign_in_and_a_form_from_elsewhere_refused(client, anna):
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.force_login(anna)
+
+    assert Client().get(PAGE)["Location"] == f"/account/login/?next={PAGE}"
+    assert stranger.post(PAGE, TYPED).status_code == 403
+    assert told(anna)["name"] == "Anna"
+
+
+def test_a_first_checkout_begins_with_the_profile(client, anna):
+    make.delivery()
+    make.carry(client, make.cart(make.only_variant(make.product()), user=anna))
+
+    page = client.get("/checkout/address/")
+
+    assert [value in page.text for value in ('value="anna@example.com"', 'value="Anna"', 'value="13800138000"')] == [
+        True
+    ] * 3
+
+
+@pytest.mark.parametrize("page", [PAGE, "/account/email/", "/account/password/change/"])
+def test_a_page_of_the_account_costs_three_queries_at_most(client, anna, django_assert_max_num_queries, page):
+    client.get(page)
+
+    with django_assert_max_num_queries(3):
+        client.get(page)
