@@ -25,6 +25,7 @@ urlpatterns = [
         for each in urls.urlpatterns
         if each.name in PAGES
     ),
+    path("sessions/", views.sessions, name="account_sessions"),
     path("profile/", views.profile, name="account_profile"),
     path("confirm-email/", views.verification_sent, name="account_email_verification_sent"),
     # who has no password yet gets the first one by mail

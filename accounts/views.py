@@ -1,4 +1,4 @@
-"""What is done around the pages of allauth, and the pages that it lacks: the activation sent again, the profile."""
+"""What is done around the pages of allauth, and what it lacks: profile, sessions, the activation sent again."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import cast
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
+from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.forms import ProfileForm
 from accounts.models import User
-from core import limits
+from core import devices, limits
 from core.http import Arguments, View, private_page, see_other
 
 TOO_MANY = "too_many_login_attempts"  # the code of an error
@@ -60,6 +62,26 @@ def profile(request: HttpRequest) -> HttpResponse:
     services.set_profile(user=user, **form.cleaned_data)
     messages.success(request, _("Changes saved"))
     return see_other("account_profile")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Show where this account is signed in; a POST ends one of those sessions, or all but this one."""
+    own = UserSession.objects.purge_and_list(request.user)
+    if request.method != "POST":
+        shown = sorted(own, key=lambda each: (not each.is_current(), -each.pk))
+        told = [{"session": each, "device": devices.name_of(each.user_agent)} for each in shown]
+        return render(request, "account/sessions.html", {"sessions": told})
+    others = [each for each in own if not each.is_current()]
+    if "end" in request.POST:
+        others = [each for each in others if str(each.pk) == request.POST["end"]]
+        if not others:
+            raise Http404
+    get_sessions_adapter().end_sessions(others)
+    messages.success(request, _("Signed out there"))
+    return see_other("account_sessions")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

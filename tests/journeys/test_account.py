@@ -65,9 +65,8 @@ class Member:
         self.buyer.reads(words.greeting.format(name=self.username))
 
     def sign_out(self) -> None:
-        """Leave."""
+        """Leave, from the overview."""
         page, words = self.page, self.words
-        page.get_by_role("navigation", name=words.breadcrumb).get_by_role("link", name=words.account).click()
         page.get_by_role("navigation", name=words.account).get_by_role("link", name=words.sign_out).click()
         page.get_by_role("button", name=words.sign_out).click()
         expect(page).to_have_url(re.compile(rf"{words.prefix}/$"))
@@ -85,6 +84,29 @@ class Member:
         page.get_by_role("button", name=words.set_password).click()
         self.buyer.reads(words.password_changed)
 
+    def edit_profile(self, name: str) -> None:
+        """Tell another name."""
+        page, words = self.page, self.words
+        page.goto(f"{words.prefix}/account/")
+        page.get_by_role("navigation", name=words.account).get_by_role("link", name=words.profile).click()
+        page.get_by_label(words.person_name).fill(name)
+        page.get_by_role("button", name=words.save_changes).click()
+        expect(page.get_by_role("status").filter(has_text=words.changes_saved).first).to_be_visible()
+
+    def change_email(self, password: str) -> None:
+        """Take another address, and agree to it in both mailboxes."""
+        page, words, old, new = self.page, self.words, self.buyer.email, f"new@{self.username}.example.com"
+        page.get_by_role("banner").get_by_role("link", name=words.account).click()
+        page.get_by_role("navigation", name=words.account).get_by_role("link", name=words.change_email).click()
+        page.get_by_label(words.new_email).fill(new)
+        page.get_by_label(words.current_password).fill(password)
+        page.get_by_role("button", name=words.change_email).click()
+        expect(page.get_by_role("heading", name=words.pending)).to_be_visible()
+        for mailbox in (old, new):
+            self.buyer.email = mailbox
+            page.goto(self.buyer.open_mail(words.email_change_subject, words.confirm))
+            page.get_by_role("button", name=words.confirm, exact=True).click()
+
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["english", "chinese"])
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "plain"])
@@ -101,19 +123,28 @@ def test_a_newcomer_registers_buys_and_finds_the_order(new_page, words: Words, h
     member.activate()
     member.sign_in(name, FIRST)
 
+    number = _buy(buyer)
+    page.goto(f"{words.prefix}/account/")
+    page.get_by_role("navigation", name=words.my_orders).get_by_role("link", name=words.to_ship).click()
+    expect(page.get_by_role("heading", name=number)).to_be_visible()
+    member.edit_profile(name.upper())
+    member.change_email(FIRST)
+    member.username = name.upper()
+    buyer.reads(words.greeting.format(name=member.username))
+    member.sign_out()
+    member.forget_password()
+    member.sign_in(buyer.email, SECOND)
+
+
+def _buy(buyer: Buyer) -> str:
+    """Buy what is in the cart, with the address of the account, and return the order's number."""
     buyer.open_cart()
     buyer.start_checkout()
-    expect(page.get_by_label(words.email)).to_have_value(buyer.email)
+    expect(buyer.page.get_by_label(buyer.words.email)).to_have_value(buyer.email)
     buyer.forget_street()
     buyer.give_street()
     buyer.choose_delivery()
     number = buyer.place()
-    buyer.pay(words.pay)
-    buyer.reads(words.thanks)
-
-    page.goto(f"{words.prefix}/account/")
-    page.get_by_role("navigation", name=words.my_orders).get_by_role("link", name=words.to_ship).click()
-    expect(page.get_by_role("heading", name=number)).to_be_visible()
-    member.sign_out()
-    member.forget_password()
-    member.sign_in(buyer.email, SECOND)
+    buyer.pay(buyer.words.pay)
+    buyer.reads(buyer.words.thanks)
+    return number

@@ -55,7 +55,6 @@ class Words:
     carrier: str
     tracking: str
     account: str
-    breadcrumb: str
     create_account: str
     create: str
     agree: str
@@ -76,6 +75,15 @@ class Words:
     set_password: str
     password_changed: str
     sign_out: str
+    profile: str
+    person_name: str
+    save_changes: str
+    changes_saved: str
+    change_email: str
+    new_email: str
+    current_password: str
+    pending: str
+    email_change_subject: str
 
 
 ENGLISH = Words(
@@ -125,7 +133,6 @@ ENGLISH = Words(
     carrier="Carrier",
     tracking="Tracking number",
     account="Account",
-    breadcrumb="Breadcrumb",
     create_account="Create an account",
     create="Create account",
     agree="I agree to the terms and the privacy policy",
@@ -146,6 +153,15 @@ ENGLISH = Words(
     set_password="Set new password",
     password_changed="Your password was changed",
     sign_out="Sign out",
+    profile="Profile",
+    person_name="Full name",
+    save_changes="Save changes",
+    changes_saved="Changes saved",
+    change_email="Change email",
+    new_email="New email",
+    current_password="Current password",
+    pending="Waiting for confirmation",
+    email_change_subject="Confirm your new email",
 )
 CHINESE = Words(
     code="zh-Hans",
@@ -194,7 +210,6 @@ CHINESE = Words(
     carrier="快递公司",
     tracking="运单号",
     account="我的账户",
-    breadcrumb="面包屑导航",
     create_account="注册新账户",
     create="注册",
     agree="我已阅读并同意服务条款与隐私政策",
@@ -215,4 +230,13 @@ CHINESE = Words(
     set_password="设置新密码",
     password_changed="您的密码已修改",
     sign_out="退出登录",
+    profile="个人资料",
+    person_name="姓名",
+    save_changes="保存修改",
+    changes_saved="修改已保存",
+    change_email="更改邮箱",
+    new_email="新邮箱",
+    current_password="当前密码",
+    pending="等待确认",
+    email_change_subject="请确认新邮箱",
 )
