@@ -7,6 +7,8 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -41,6 +43,19 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth shi
         self.fields["password1"].label = _("Password")
         self.fields["password1"].error_messages["required"] = _("Choose a password")
         self.fields["terms"].label = _("I agree to the terms and the privacy policy")
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Save the account; for a known address do the same work of one password, so that time tells nothing."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+    def clean_username(self) -> str:
+        """Refuse what could be taken for somebody's address at login."""
+        username = str(super().clean_username())
+        if "@" in username:
+            raise forms.ValidationError(_("A username cannot contain @"))
+        return username
 
 
 class ResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types

@@ -84,6 +84,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         seconds = logins.wait(name=name, request=request)
         if seconds:
             raise ValidationError(logins.later(seconds), code=TOO_MANY)
+        if credentials.get("username"):
+            credentials.pop("email", None)  # allauth would try the same address twice, and take twice as long
         user = authenticate(request, **credentials)
         if user is None:
             return None

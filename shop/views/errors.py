@@ -36,6 +36,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "errors/404.html", 404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer somebody who sends forms faster than people do."""
+    response = _page(request, "errors/429.html", 429)
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when we failed: a page that needs neither database nor cache, and a code to quote."""
     code = secrets.token_hex(4)

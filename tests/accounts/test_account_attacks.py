@@ -6,6 +6,7 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import get_hasher
 from django.test import Client
 from django.urls import reverse
 
@@ -21,6 +22,20 @@ LOGIN = "/account/login/"
 def body(answer) -> str:
     """Return a page without what differs each time."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.text)
+
+
+@pytest.fixture
+def encoded(monkeypatch) -> list[str]:
+    """Passwords that were worked through since the list was cleared: what takes the time of an answer."""
+    hasher, passwords = type(get_hasher()), []
+    encode = hasher.encode
+
+    def noted(self, password, *rest):
+        passwords.append(password)
+        return encode(self, password, *rest)
+
+    monkeypatch.setattr(hasher, "encode", noted)
+    return passwords
 
 
 def attempt(login, typed="wrong horse", client=None):
@@ -40,6 +55,19 @@ def test_wrong_user_wrong_password_and_closed_account_are_answered_alike():
     ]
     assert others == [first, first]
     assert "The email or password is not correct" in first
+
+
+@pytest.mark.parametrize("login", ["nobody", "nobody@example.com", "anna", "anna@example.com", "bert", "carl"])
+def test_a_login_takes_the_work_of_one_password_whoever_is_named(login, encoded):
+    make.verified_user("anna")
+    make.verified_user("bert", is_active=False)
+    make.user("carl")
+    encoded.clear()
+
+    answer = attempt(login)
+
+    assert answer.status_code == 422
+    assert len(encoded) == 1
 
 
 @pytest.mark.parametrize("login", ["anna", "nobody"])
@@ -135,3 +163,23 @@ def test_a_forged_link_is_none(client):
 
     assert "This link has expired" in answer.text
     assert not EmailAddress.objects.get().verified
+
+
+def test_who_registers_faster_than_people_do_has_to_wait(client):
+    answers = [client.post("/account/signup/", TYPED | {"username": ""}) for _ in range(21)]
+
+    assert [answer.status_code for answer in answers] == [422] * 20 + [429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "That was a little fast" in answers[-1].text
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["anna@example.com", "new@example.com"])
+def test_a_registration_takes_the_work_of_one_password_known_or_not(client, encoded, email):
+    make.verified_user("anna")
+    encoded.clear()
+
+    answer = client.post("/account/signup/", TYPED | {"email": email})
+
+    assert answer.status_code == 302
+    assert encoded == [TYPED["password1"]]
