@@ -46,6 +46,8 @@ def _walk(stack: Stack, words: Words) -> None:
         tour = Tour(shopper, staff, words)
         for name in tour.storefront():
             _take(shopper, name, words.code)
+        for name in tour.account():
+            _take(shopper, name, words.code)
         for name in tour.office():
             _take(staff, name, words.code)
         browser.close()

@@ -31,6 +31,8 @@ def test_every_page_fits_and_is_well_formed(new_page, words: Words) -> None:
     problems = []
     for name in tour.storefront():
         problems += _flaws(name, tour.shopper, words)
+    for name in tour.account():
+        problems += _flaws(name, tour.shopper, words)
     for name in tour.office():
         problems += _flaws(name, tour.staff, words)
 

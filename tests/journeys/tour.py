@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.journeys.steps import Buyer, Merchant
+from tests.journeys.steps import PASSWORD, Buyer, Merchant
 from tests.journeys.words import Words
 
 SIGHTS = {
@@ -24,6 +24,14 @@ SIGHTS = {
     "help": "/pages/delivery/",
     "look-up": "/orders/lookup/",
     "not-found": "/products/there-is-no-such-thing/",
+}
+
+OWN = {
+    "own-orders": "orders",
+    "profile": "profile",
+    "change-email": "email",
+    "change-password": "password/change",
+    "sessions": "sessions",
 }
 
 
@@ -84,6 +92,27 @@ class Tour:
         yield "order"
         buyer.open_mail(words.confirmed_subject.format(number=self.number))
         yield "mail"
+
+    def account(self) -> Iterator[str]:
+        """Register, be refused, sign in as one of the demo's customers, and look at everything of the account."""
+        page, words = self.shopper, self.words
+        page.goto(f"{words.prefix}/account/signup/")
+        yield "register"
+        page.get_by_role("button", name=words.create).click()
+        page.get_by_role("alert").wait_for()
+        yield "register-refused"
+        page.goto(f"{words.prefix}/account/password/reset/")
+        yield "reset-password"
+        page.goto(f"{words.prefix}/account/login/")
+        yield "sign-in"
+        page.get_by_label(words.email_or_username).fill("lina")
+        page.get_by_label(words.password).fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name=words.sign_in).click()
+        page.wait_for_url("**/account/")
+        yield "account"
+        for name, path in OWN.items():
+            page.goto(f"{words.prefix}/account/{path}/")
+            yield name
 
     def office(self) -> Iterator[str]:
         """Log in as a merchant, look at products and orders, and ship the teapot."""
