@@ -18,6 +18,7 @@ from tests.crowd import ROW_LOCK, Crossing, at_once, caught
 from tests.races.queues import press
 
 AFTER_THE_CHECKOUT = "FROM orders_checkout .* FOR UPDATE"
+AFTER_THE_QUOTE = "FROM orders_deliverymethod"  # the last thing read before anything is written
 
 
 def test_ten_presses_at_once_are_one_purchase():
@@ -55,7 +56,7 @@ def test_the_second_press_waits_for_the_first_and_finds_its_purchase():
 
 def test_control_without_the_lock_the_second_press_runs_into_the_constraint():
     agreement = make.agreement(make.checkout())
-    crossing = Crossing(AFTER_THE_CHECKOUT, without=[ROW_LOCK])
+    crossing = Crossing(AFTER_THE_QUOTE, without=[ROW_LOCK])
 
     results = at_once(*[caught(press(agreement), IntegrityError)] * 2, crossing=crossing)
 
@@ -65,7 +66,7 @@ def test_control_without_the_lock_the_second_press_runs_into_the_constraint():
 def test_control_without_lock_and_token_one_cart_is_bought_twice():
     checkout = make.checkout()
     agreement = make.agreement(checkout)
-    crossing = Crossing(AFTER_THE_CHECKOUT, without=[ROW_LOCK, _other_token()])
+    crossing = Crossing(AFTER_THE_QUOTE, without=[ROW_LOCK, _other_token()])
 
     results = at_once(*[caught(press(agreement), IntegrityError)] * 2, crossing=crossing)
 
