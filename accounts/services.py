@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import EmailChange, Merchant, MerchantMember, User
 
@@ -77,11 +77,11 @@ def cancel_email_change(*, user: User) -> None:
 
 
 @transaction.atomic
-def confirm_email_change(*, change_id: int, email: str, side: Side, at: datetime) -> EmailChange:
+def confirm_email_change(*, change_id: int, email: str, side: Side, at: datetime) -> EmailChange | None:
     """Note that one of the two addresses agrees; once both have, the account has the new one.
 
+    Returns None when another account has the new address by then: the wish is over, and nothing else changes.
     Raises EmailChange.DoesNotExist for a wish that is over: carried out, dropped, replaced, or too old.
-    Another account may have confirmed the new address meanwhile: then nobody gets it, and the wish is over.
     """
     since = at - timedelta(days=EMAIL_CHANGE_DAYS)
     change = EmailChange.objects.select_for_update().get(pk=change_id, email=email, asked_at__gte=since)
@@ -90,9 +90,10 @@ def confirm_email_change(*, change_id: int, email: str, side: Side, at: datetime
         change.save(update_fields=[f"is_confirmed_by_{side}"])
         return change
     change.delete()
-    if is_taken(email):
-        raise EmailChange.DoesNotExist
-    _move_to(change.user, email)
+    try:
+        _move_to(change.user, email)
+    except IntegrityError:  # two accounts may have wished for it, and the constraint says who was first
+        return None
     return change
 
 
@@ -102,6 +103,7 @@ def is_taken(email: str) -> bool:
     return users.exists() or EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
 
 
+@transaction.atomic
 def _move_to(user: User, email: str) -> None:
     user.email = email
     user.save(update_fields=["email"])

@@ -21,6 +21,7 @@ class MessageAdmin(ReadOnlyModelAdmin):
     list_display = ("subject", "recipient", "status", "attempts", "created_at", "sent_at", "error")
     list_filter = ("status", "kind", "language")
     search_fields = ("recipient__iexact", "key__exact")
+    exclude = ("context",)  # holds links that open orders and set passwords: nobody's but the recipient's
     actions = ("send_again",)
 
     @admin.display(description=_("subject"))

@@ -72,9 +72,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         is_open = EmailChange.objects.filter(pk=change_id, email=email).exists()
         context = {"email": email, "is_over": not is_open}
         return render(request, "account/email_change_confirm.html", context, status=200 if is_open else 404)
-    try:
-        changed = _confirm(change_id, email, side)
-    except EmailChange.DoesNotExist:
+    changed = _confirm(change_id, email, side)
+    if changed is None:
         return render(request, "account/email_change_confirm.html", {"is_over": True}, status=404)
     if changed.is_confirmed:
         messages.success(request, _("Your email address was changed"))
@@ -94,10 +93,16 @@ def _ask(user: User, email: str) -> None:
 
 
 @transaction.atomic
-def _confirm(change_id: int, email: str, side: Side) -> EmailChange:
+def _confirm(change_id: int, email: str, side: Side) -> EmailChange | None:
+    """Confirm, and tell the old address when that was the last word; None for a wish that is over."""
     before = EmailChange.objects.select_related("user").filter(pk=change_id).first()
-    changed = services.confirm_email_change(change_id=change_id, email=email, side=side, at=timezone.now())
-    if changed.is_confirmed and before is not None:
+    if before is None:
+        return None
+    try:
+        changed = services.confirm_email_change(change_id=change_id, email=email, side=side, at=timezone.now())
+    except EmailChange.DoesNotExist:
+        return None
+    if changed is not None and changed.is_confirmed:
         _write(before.user, "email_changed", before.user.email, "")
     return changed
 

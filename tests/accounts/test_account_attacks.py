@@ -183,3 +183,14 @@ def test_a_registration_takes_the_work_of_one_password_known_or_not(client, enco
 
     assert answer.status_code == 302
     assert encoded == [TYPED["password1"]]
+
+
+def test_the_office_shows_nobody_the_links_of_mails(client):
+    client.post("/account/signup/", TYPED)
+    message = Message.objects.get()
+    client.force_login(make.operator())
+
+    page = client.get(f"/admin/notifications/message/{message.pk}/change/")
+
+    assert TYPED["email"] in page.text
+    assert message.context["link"].rpartition("/confirm-email/")[2] not in page.text

@@ -129,6 +129,8 @@ def test_an_address_that_another_account_has_by_then_goes_to_nobody(client, anna
     assert answer.status_code == 404
     assert anna.email == "anna@example.com"
     assert addresses(anna) == [("anna@example.com", True, True)]
+    assert not EmailChange.objects.exists()
+    assert not Message.objects.filter(kind="email_changed").exists()
 
 
 @pytest.mark.parametrize(
