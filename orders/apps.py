@@ -9,3 +9,7 @@ class OrdersConfig(AppConfig):
 
     name = "orders"
     verbose_name = _("Sales")
+
+    def ready(self) -> None:
+        """Listen for logins, which bring a guest's orders to the account."""
+        from orders import receivers  # noqa: F401, PLC0415  models are ready only now

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +152,7 @@ class Order(AddressFields):
             models.Index("merchant", "status", "fulfilment_status", "paid_at", name="orders_order_to_ship"),
             models.Index("pay_by", name="orders_order_unpaid", condition=Q(status="AWAITING_PAYMENT")),
             models.Index("email", name="orders_order_by_email"),
+            models.Index(Lower("email"), name="orders_order_lonely", condition=Q(user=None)),
             models.Index(
                 "paid_at", name="orders_order_uncounted", condition=Q(is_counted=False, paid_at__isnull=False)
             ),

@@ -26,6 +26,7 @@ from catalog.selectors import content
 from core import limits, logins
 from core.http import private_page, see_other
 from notifications.services import outbox
+from orders.services import joining
 
 ASKS_A_DAY = 5
 DAY = 86_400
@@ -104,6 +105,7 @@ def _confirm(change_id: int, email: str, side: Side) -> EmailChange | None:
         return None
     if changed is not None and changed.is_confirmed:
         _write(before.user, "email_changed", before.user.email, "")
+        joining.join(user=changed.user)
     return changed
 
 

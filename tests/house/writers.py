@@ -28,6 +28,7 @@ STOCK = "catalog/services/stock.py"
 LIFECYCLE = "orders/services/lifecycle.py"
 PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
+JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
 PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
 
@@ -35,8 +36,8 @@ MODELS = {
     "StockLevel": (STOCK,),
     "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
     "ProductCard": ("catalog/services/cards.py",),
-    "Purchase": (PLACING, LIFECYCLE),
-    "Order": (PLACING, LIFECYCLE, "orders/services/sales.py"),  # which marks what it has counted
+    "Purchase": (PLACING, LIFECYCLE, JOINING),
+    "Order": (PLACING, LIFECYCLE, JOINING, "orders/services/sales.py"),  # which marks what it has counted
     "OrderLine": (PLACING, SHIPPING),
     "OrderEvent": (LIFECYCLE,),
     "Allocation": (LIFECYCLE, SHIPPING),
