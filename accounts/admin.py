@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from accounts import services
 from accounts.models import Merchant, MerchantMember, User
 from core.admin import OfficeModelAdmin, operators
 
@@ -36,6 +37,12 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         (None, {"classes": ("wide",), "fields": ("username", "email", "usable_password", "password1", "password2")}),
     )
     ordering = ("-pk",)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
+        """Keep a person; who makes an account here vouches for its address."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            services.trust_addresses(users=[obj])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Users are deactivated: orders and ledgers refer to them."""

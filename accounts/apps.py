@@ -9,3 +9,7 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Listen for new passwords."""
+        from accounts import receivers  # noqa: F401, PLC0415  models are ready only now

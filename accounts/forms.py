@@ -8,9 +8,13 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from accounts import selectors
+from accounts.models import User
 
 PASSWORD_HINT = _("At least 10 characters")
 BAD_EMAIL = _("Enter an email address, like name@example.com")
@@ -31,6 +35,7 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
     """A new account; whether the address has one already is told by mail alone."""
 
+    account_already_exists: bool
     terms = forms.BooleanField(error_messages={"required": _("Please agree to the terms and the privacy policy")})
     field_order = ("email", "username", "password1", "terms")
 
@@ -48,13 +53,24 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth shi
         """Save the account; for a known address do the same work of one password, so that time tells nothing."""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            if selectors.by_email(self.cleaned_data["email"]) is None:
+                raise
+        self.account_already_exists = True  # since we looked: the form was sent twice at once
         return super().try_save(request)
 
     def clean_username(self) -> str:
-        """Refuse what could be taken for somebody's address at login."""
+        """Refuse a name that could be taken for another's, or for an address at login."""
+        self.cleaned_data["username"] = User.normalize_username(self.cleaned_data["username"])
         username = str(super().clean_username())
         if "@" in username:
             raise forms.ValidationError(_("A username cannot contain @"))
+        if selectors.by_username(username) is not None:
+            raise forms.ValidationError(_("This username is taken"))
         return username
 
 

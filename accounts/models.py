@@ -15,7 +15,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, username: str, email: str, password: str | None = None, **fields: object) -> User:
         """Return a new user; without a password the account cannot log in."""
-        user = self.model(username=username, email=email.strip().lower(), **fields)
+        user = self.model(username=self.model.normalize_username(username), email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

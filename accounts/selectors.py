@@ -1,8 +1,10 @@
-"""Questions about merchants."""
+"""Questions about people and merchants."""
 
 from django.core.cache import cache
+from django.db.models import Value
+from django.db.models.functions import Lower
 
-from accounts.models import Merchant
+from accounts.models import Merchant, User
 
 _CACHE_KEY = "accounts:merchants-shown"
 
@@ -19,3 +21,13 @@ def has_several_merchants() -> bool:
         answer = Merchant.objects.filter(is_active=True).order_by("pk")[1:2].exists()
         cache.set(_CACHE_KEY, answer, 60)
     return bool(answer)
+
+
+def by_email(email: str) -> User | None:
+    """Return who has this address, however it is written; compared as the constraint compares."""
+    return User.objects.annotate(lowered=Lower("email")).filter(lowered=Lower(Value(email))).first()
+
+
+def by_username(username: str) -> User | None:
+    """Return who has this name, however it is written; compared as the constraint compares."""
+    return User.objects.annotate(lowered=Lower("username")).filter(lowered=Lower(Value(username))).first()

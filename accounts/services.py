@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from accounts.models import EmailChange, Merchant, MerchantMember, User
+from accounts.selectors import by_email
 
 ACTIVATION_DAYS = 14
 EMAIL_CHANGE_DAYS = 3
@@ -42,7 +43,7 @@ def trust_addresses(*, users: Iterable[User]) -> None:
 def delete_never_activated(*, at: datetime) -> int:
     """Delete one batch of accounts whose address nobody has confirmed for two weeks; return how many.
 
-    Only those that registered by themselves: an account made in the office has no address to confirm yet.
+    Only those that registered by themselves: whoever makes an account in the office vouches for its address.
     """
     waiting = User.objects.filter(
         emailaddress__verified=False,
@@ -52,7 +53,9 @@ def delete_never_activated(*, at: datetime) -> int:
         joined_at__lt=at - timedelta(days=ACTIVATION_DAYS),
     ).exclude(emailaddress__verified=True)
     batch = list(waiting.values_list("pk", flat=True)[:DELETE_BATCH])
-    User.objects.filter(pk__in=batch).delete()
+    with transaction.atomic():
+        locked = waiting.filter(pk__in=batch).select_for_update(of=("self",))  # somebody may activate meanwhile
+        User.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).delete()
     return len(batch)
 
 
@@ -77,14 +80,17 @@ def cancel_email_change(*, user: User) -> None:
 
 
 @transaction.atomic
-def confirm_email_change(*, change_id: int, email: str, side: Side, at: datetime) -> EmailChange | None:
+def confirm_email_change(
+    *, change_id: int, email: str, asked_at: datetime, side: Side, at: datetime
+) -> EmailChange | None:
     """Note that one of the two addresses agrees; once both have, the account has the new one.
 
     Returns None when another account has the new address by then: the wish is over, and nothing else changes.
     Raises EmailChange.DoesNotExist for a wish that is over: carried out, dropped, replaced, or too old.
     """
     since = at - timedelta(days=EMAIL_CHANGE_DAYS)
-    change = EmailChange.objects.select_for_update().get(pk=change_id, email=email, asked_at__gte=since)
+    wishes = EmailChange.objects.select_for_update().filter(asked_at__gte=since)
+    change = wishes.get(pk=change_id, email=email, asked_at=asked_at)
     setattr(change, f"is_confirmed_by_{side}", True)
     if not change.is_confirmed:
         change.save(update_fields=[f"is_confirmed_by_{side}"])
@@ -99,8 +105,7 @@ def confirm_email_change(*, change_id: int, email: str, side: Side, at: datetime
 
 def is_taken(email: str) -> bool:
     """Tell whether an account has this address."""
-    users = User.objects.filter(email__iexact=email)
-    return users.exists() or EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+    return by_email(email) is not None or EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from core import devices, limits
 from core.http import Arguments, View, private_page, see_other
 
 TOO_MANY = "too_many_login_attempts"  # the code of an error
-ACTIVATING = "activating"  # in the session: the address that this browser has just registered with
+ACTIVATING = "activating"  # in the session: the address this browser has registered with, and the kind of mail sent
 
 
 def told(view: View[Arguments]) -> View[Arguments]:
@@ -91,7 +91,7 @@ def verification_sent(request: HttpRequest) -> HttpResponse:
 
     Whether there was an account before is not told: its owner gets a mail either way, and no faster.
     """
-    email = request.session.get(ACTIVATING, "")
+    email, kind = request.session.get(ACTIVATING, ("", ""))
     context = {"can_send_again": bool(email)}
     if request.method != "POST" or not email:
         return render(request, "account/verification_sent.html", context)
@@ -100,7 +100,7 @@ def verification_sent(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = "60"
         return response
     address = EmailAddress.objects.filter(email=email.lower(), verified=False).first()
-    if address is None:
+    if address is None or kind != "email_confirmation":  # the account may be a stranger's, who waits to be let in
         get_adapter().send_account_already_exists_mail(email)
     else:
         address.send_confirmation(request, signup=True)

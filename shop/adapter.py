@@ -21,7 +21,6 @@ from cart import http as cart_http
 from cart import services as carts
 from catalog.selectors import content
 from core import logins
-from core.http import client_address
 from notifications.services import outbox
 
 KINDS = {
@@ -35,6 +34,7 @@ KINDS = {
     "account/email/password_reset": "password_changed",
     "account/email/email_changed": "email_changed",
 }
+UNKNOWN = "0.0.0.0"  # noqa: S104  nothing listens there: it is kept with a session
 LINKS = ("activate_url", "password_reset_url", "signup_url")
 
 
@@ -52,14 +52,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Write the mail to the outbox; its links lead to the shop's own address, whatever host was asked."""
         kind = KINDS[template_prefix]
         if kind in ("email_confirmation", "account_exists"):
-            self.request.session[ACTIVATING] = email
+            self.request.session[ACTIVATING] = [email, kind]
         user = context.get("user")
         link = next((_ours(context[name]) for name in LINKS if name in context), "")
         outbox.write(
             key=f"{kind}:{uuid.uuid4()}",
             kind=kind,
             recipient=email,
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=(user.language if user else "") or get_language() or settings.LANGUAGE_CODE,
             context={"shop": content.storefront().name, "name": user.get_full_name() if user else "", "link": link},
             at=timezone.now(),
         )
@@ -93,8 +93,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return user
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the visitor's address as our trusted proxies saw it."""
-        return client_address(request)
+        """Return the visitor's address as our trusted proxies saw it; zeros for one that is none."""
+        return str(logins.address_of(request) or UNKNOWN)
 
     def add_message(self, *arguments: Any, **options: Any) -> None:
         """Say nothing: our pages tell what happened."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import services
+from accounts import selectors, services
 from accounts.forms import EmailChangeForm
 from accounts.models import EmailChange, User
 from accounts.services import Side
@@ -45,18 +46,20 @@ def change(request: HttpRequest) -> HttpResponse:
         services.cancel_email_change(user=user)
         return see_other("account_email")
     form = EmailChangeForm(request.POST)
+    if form.is_valid() and form.cleaned_data["email"].lower() == user.email.lower():
+        form.add_error("email", _("This is your address already"))
+    if not form.is_valid():
+        return _page(request, user, form, status=422)
     seconds = logins.wait(name=user.username, request=request)
     if seconds:
-        form.add_error(None, logins.later(seconds))
-        return _page(request, user, form, status=429)
-    if form.is_valid() and not user.check_password(form.cleaned_data["password"]):
+        return _too_often(request, user, form, logins.later(seconds), seconds)
+    if not user.check_password(form.cleaned_data["password"]):
         form.add_error("password", _("The current password is not correct"))
-    if not form.is_valid():
         return _page(request, user, form, status=422)
     logins.forget(name=user.username, request=request)
     if not limits.allow(name="email-change", who=str(user.pk), limit=ASKS_A_DAY, seconds=DAY):
-        form.add_error(None, _("You have asked for this too often today. Please try again tomorrow."))
-        return _page(request, user, form, status=429)
+        later = _("You have asked for this too often today. Please try again tomorrow.")
+        return _too_often(request, user, form, later, limits.seconds_left(DAY))
     _ask(user, form.cleaned_data["email"])
     return see_other("account_email")
 
@@ -66,14 +69,14 @@ def change(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm at one of the two addresses; a GET changes nothing, since mail programs look at links by themselves."""
     try:
-        side, change_id, email = signing.loads(token, salt=SALT, max_age=services.EMAIL_CHANGE_DAYS * DAY)
+        side, change_id, email, asked_at = signing.loads(token, salt=SALT, max_age=services.EMAIL_CHANGE_DAYS * DAY)
     except signing.BadSignature:
         return render(request, "account/email_change_confirm.html", {"is_over": True}, status=404)
     if request.method != "POST":
-        is_open = EmailChange.objects.filter(pk=change_id, email=email).exists()
+        is_open = EmailChange.objects.filter(pk=change_id, email=email, asked_at=asked_at).exists()
         context = {"email": email, "is_over": not is_open}
         return render(request, "account/email_change_confirm.html", context, status=200 if is_open else 404)
-    changed = _confirm(change_id, email, side)
+    changed = _confirm(change_id, email, datetime.fromisoformat(asked_at), side)
     if changed is None:
         return render(request, "account/email_change_confirm.html", {"is_over": True}, status=404)
     if changed.is_confirmed:
@@ -88,19 +91,22 @@ def _ask(user: User, email: str) -> None:
     asked = services.ask_email_change(user=user, email=email, at=timezone.now())
     _write(user, "email_change_old", user.email, _link(asked, "old"), email=asked.email)
     if services.is_taken(asked.email):
-        _write(user, "account_exists", asked.email, _path("account_reset_password"))
+        owner = selectors.by_email(asked.email)
+        _write(owner or user, "account_exists", asked.email, _path("account_reset_password"))
     else:
         _write(user, "email_change_new", asked.email, _link(asked, "new"), email=asked.email)
 
 
 @transaction.atomic
-def _confirm(change_id: int, email: str, side: Side) -> EmailChange | None:
+def _confirm(change_id: int, email: str, asked_at: datetime, side: Side) -> EmailChange | None:
     """Confirm, and tell the old address when that was the last word; None for a wish that is over."""
     before = EmailChange.objects.select_related("user").filter(pk=change_id).first()
     if before is None:
         return None
     try:
-        changed = services.confirm_email_change(change_id=change_id, email=email, side=side, at=timezone.now())
+        changed = services.confirm_email_change(
+            change_id=change_id, email=email, asked_at=asked_at, side=side, at=timezone.now()
+        )
     except EmailChange.DoesNotExist:
         return None
     if changed is not None and changed.is_confirmed:
@@ -121,12 +127,19 @@ def _write(user: User, kind: str, recipient: str, link: str, **details: Any) -> 
 
 
 def _link(asked: EmailChange, side: Side) -> str:
-    token = signing.dumps([side, asked.pk, asked.email], salt=SALT)
+    token = signing.dumps([side, asked.pk, asked.email, asked.asked_at.isoformat()], salt=SALT)
     return _path("account_confirm_email_change", token)
 
 
 def _path(name: str, *arguments: str) -> str:
     return f"{settings.SITE_URL}{reverse(name, args=arguments)}"
+
+
+def _too_often(request: HttpRequest, user: User, form: EmailChangeForm, later: str, seconds: int) -> HttpResponse:
+    form.add_error(None, later)
+    response = _page(request, user, form, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _page(request: HttpRequest, user: User, form: EmailChangeForm, *, status: int = 200) -> HttpResponse:

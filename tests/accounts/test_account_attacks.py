@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import get_hasher
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import tasks
+from accounts.forms import SignupForm
 from accounts.models import User
 from notifications.models import Message
+from notifications.selectors import rendering
 from tests import make
 from tests.accounts.test_registration import TYPED, link
 
@@ -194,3 +199,107 @@ def test_the_office_shows_nobody_the_links_of_mails(client):
 
     assert TYPED["email"] in page.text
     assert message.context["link"].rpartition("/confirm-email/")[2] not in page.text
+
+
+def test_sending_again_lets_no_stranger_into_an_account_made_with_ones_address(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"confirm_email": "9/1m/key"}
+    Client().post("/account/signup/", TYPED | {"username": "stranger", "password1": "a stranger's secret"})
+    client.post("/account/signup/", TYPED)
+    Message.objects.all().delete()
+
+    client.post("/account/confirm-email/")
+
+    assert list(Message.objects.values_list("kind", flat=True)) == ["account_exists"]
+    assert not EmailAddress.objects.filter(verified=True).exists()
+
+
+@pytest.mark.parametrize("name", ["\uff41nna", "ANNA", "\u212aim"])
+def test_a_name_that_reads_like_another_is_taken(client, name):
+    make.user("anna")
+    make.user("kim")
+
+    answer = client.post("/account/signup/", TYPED | {"username": name})
+
+    assert answer.status_code == 422
+    assert "This username is taken" in answer.text
+    assert User.objects.count() == 2
+
+
+def test_the_limit_holds_for_an_account_by_whatever_name():
+    make.user("anna")
+
+    answers = [attempt(name).status_code for name in ("anna", "anna@example.com", "ANNA", " anna ", "Anna@Example.com")]
+
+    assert answers == [422] * 5
+    assert attempt("anna", "correct horse").status_code == 429
+
+
+def test_the_limit_holds_for_a_whole_network_of_ipv6():
+    make.user("anna")
+
+    def from_address(number):
+        client = Client(REMOTE_ADDR=f"2001:db8::{number:x}")
+        return client.post(LOGIN, {"login": "anna", "password": "wrong horse"}).status_code
+
+    assert [from_address(number) for number in range(1, 7)] == [422] * 5 + [429]
+
+
+@pytest.mark.parametrize("told", ["192.0.2.7:5555", "[2001:db8::7]:5555", "unknown", ""])
+def test_an_odd_address_hinders_nobody(client, settings, told):
+    settings.TRUSTED_PROXIES = 1
+    make.verified_user("anna")
+
+    answer = client.post(
+        LOGIN, {"login": "anna", "password": "correct horse"}, headers={"x-forwarded-for": told}, REMOTE_ADDR=""
+    )
+
+    assert (answer.status_code, answer.url) == (302, "/account/")
+
+
+def test_a_form_sent_twice_at_once_makes_one_account(client, monkeypatch):
+    validate = SignupForm.validate_unique_email
+
+    def overtaken(form, value):
+        found = validate(form, value)
+        User.objects.create_user("faster", TYPED["email"])
+        return found
+
+    monkeypatch.setattr(SignupForm, "validate_unique_email", overtaken)
+
+    answer = client.post("/account/signup/", TYPED)
+
+    assert (answer.status_code, answer.url) == (302, "/account/confirm-email/")
+    assert list(User.objects.values_list("username", flat=True)) == ["faster"]
+    assert Message.objects.get().kind == "account_exists"
+
+
+def test_a_mail_is_written_in_the_language_of_who_reads_it(client):
+    make.verified_user("anna", language="zh-hans")
+
+    client.post("/account/password/reset/", {"email": "anna@example.com"})
+
+    assert Message.objects.get().language == "zh-hans"
+
+
+def test_a_mail_to_a_stranger_holds_no_words_of_who_causes_it(client):
+    user = make.verified_user("anna", name="You have won, call 555")
+    client.force_login(user)
+
+    client.post("/account/email/", {"email": "stranger@example.com", "password": "correct horse"})
+
+    message = Message.objects.get(kind="email_change_new")
+    assert "won" not in rendering.mail(message).body
+
+
+def test_an_account_made_in_the_office_signs_in_and_stays(client):
+    office = Client()
+    office.force_login(make.operator())
+    typed = {"username": "anna", "email": "anna@example.com", "usable_password": "true"}
+    office.post("/admin/accounts/user/add/", typed | {"password1": "correct horse", "password2": "correct horse"})
+    User.objects.filter(username="anna").update(joined_at=timezone.now() - timedelta(days=20))
+
+    answer = attempt("anna", "correct horse", client)
+    tasks.delete_never_activated()
+
+    assert (answer.status_code, answer.url) == (302, "/account/")
+    assert User.objects.filter(username="anna").exists()

@@ -82,7 +82,7 @@ def test_one_mailbox_alone_cannot_agree_twice(client, anna):
     assert anna.email == "anna@example.com"
 
 
-@pytest.mark.parametrize("end", ["carried out", "dropped", "replaced", "old", "forged"])
+@pytest.mark.parametrize("end", ["carried out", "dropped", "replaced", "asked anew", "new password", "old", "forged"])
 def test_a_link_is_over(client, anna, end):
     ask(client)
     first, second = link("email_change_old"), link("email_change_new")
@@ -93,6 +93,10 @@ def test_a_link_is_over(client, anna, end):
         client.post(PAGE, {"cancel": "1"})
     elif end == "replaced":
         ask(client, email="third@example.com")
+    elif end == "asked anew":
+        ask(client)
+    elif end == "new password":
+        client.post("/account/password/change/", {"oldpassword": "correct horse", "password1": "battery staple"})
     elif end == "old":
         EmailChange.objects.update(asked_at=timezone.now() - timedelta(days=3, minutes=1))
     else:
@@ -139,6 +143,7 @@ def test_an_address_that_another_account_has_by_then_goes_to_nobody(client, anna
         ("no address", "correct horse", "Enter an email address, like name@example.com"),
         (NEW, "wrong horse", "The current password is not correct"),
         (NEW, "", "Enter your password"),
+        ("Anna@example.com", "correct horse", "This is your address already"),
     ],
 )
 def test_a_refused_wish_changes_nothing(client, anna, email, password, reason):

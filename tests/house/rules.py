@@ -12,6 +12,7 @@ from tests.house.sources import Source
 
 Rule = Callable[[Source], Iterator[ast.AST]]
 CONSOLE = ("shop/embedded/", "shop/checks/")  # programs of the command line talk to a terminal
+FRAMEWORK = {"user_logged_in", "password_changed", "password_reset", "password_set"}  # signals not of models
 EDGES = {"views", "admin", "tasks", "management", "middleware", "receivers", "http", "templatetags", "adapter"}
 OPEN_NAMES = {
     ("shop/embedded/binaries.py", "/usr/lib/postgresql"),
@@ -49,13 +50,13 @@ def no_model_signals(source: Source) -> Iterator[ast.AST]:
 
 
 def receivers_hear_domain_events(source: Source) -> Iterator[ast.AST]:
-    """A receiver listens to an event of the domain, or to a login."""
+    """A receiver listens to an event of the domain, to a login, or to a new password."""
     events = {name.rpartition(".")[2] for _, name in sources.imports(source.tree) if ".events." in name}
     for function in sources.functions(source.tree):
         for mark in function.decorator_list:
             if sources.name_of(mark) == "receiver" and isinstance(mark, ast.Call):
                 heard = {sources.name_of(each).rpartition(".")[2] for each in mark.args}
-                if not heard <= events | {"user_logged_in"}:
+                if not heard <= events | FRAMEWORK:
                     yield function
 
 

@@ -102,9 +102,9 @@ class Member:
         page.get_by_label(words.current_password).fill(password)
         page.get_by_role("button", name=words.change_email).click()
         expect(page.get_by_role("heading", name=words.pending)).to_be_visible()
-        for mailbox in (old, new):
+        for mailbox, subject in ((old, words.email_leaving_subject), (new, words.email_change_subject)):
             self.buyer.email = mailbox
-            page.goto(self.buyer.open_mail(words.email_change_subject, words.confirm))
+            page.goto(self.buyer.open_mail(subject, words.confirm))
             page.get_by_role("button", name=words.confirm, exact=True).click()
 
 

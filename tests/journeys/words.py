@@ -84,6 +84,7 @@ class Words:
     current_password: str
     pending: str
     email_change_subject: str
+    email_leaving_subject: str
 
 
 ENGLISH = Words(
@@ -162,6 +163,7 @@ ENGLISH = Words(
     current_password="Current password",
     pending="Waiting for confirmation",
     email_change_subject="Confirm your new email",
+    email_leaving_subject="is to be changed",
 )
 CHINESE = Words(
     code="zh-Hans",
@@ -239,4 +241,5 @@ CHINESE = Words(
     current_password="当前密码",
     pending="等待确认",
     email_change_subject="请确认新邮箱",
+    email_leaving_subject="的邮箱将被更改",
 )
