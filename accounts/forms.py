@@ -16,7 +16,6 @@ from django.utils.translation import pgettext_lazy
 from accounts import selectors
 from accounts.models import User
 
-PASSWORD_HINT = _("At least 10 characters")
 BAD_EMAIL = _("Enter an email address, like name@example.com")
 
 

@@ -54,8 +54,9 @@ def delete_never_activated(*, at: datetime) -> int:
     ).exclude(emailaddress__verified=True)
     batch = list(waiting.values_list("pk", flat=True)[:DELETE_BATCH])
     with transaction.atomic():
-        locked = waiting.filter(pk__in=batch).select_for_update(of=("self",))  # somebody may activate meanwhile
-        User.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).delete()
+        # who activates meanwhile has changed this row, and is left out
+        addresses = EmailAddress.objects.select_for_update().filter(user__in=batch, verified=False)
+        User.objects.filter(pk__in=[address.user_id for address in addresses]).delete()
     return len(batch)
 
 

@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -54,7 +55,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Show and keep the name, the number for couriers, and the language of mails."""
     user = cast("User", request.user)
     if request.method != "POST":
-        initial = {"name": user.name, "phone": user.phone, "language": user.language or settings.LANGUAGE_CODE}
+        initial = {"name": user.name, "phone": user.phone, "language": user.language or get_language()}
         return render(request, "account/profile.html", {"form": ProfileForm(initial=initial)})
     form = ProfileForm(request.POST)
     if not form.is_valid():
@@ -71,9 +72,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Show where this account is signed in; a POST ends one of those sessions, or all but this one."""
     own = UserSession.objects.purge_and_list(request.user)
     if request.method != "POST":
-        shown = sorted(own, key=lambda each: (not each.is_current(), -each.pk))
-        told = [{"session": each, "device": devices.name_of(each.user_agent)} for each in shown]
-        return render(request, "account/sessions.html", {"sessions": told})
+        own.sort(key=lambda each: (not each.is_current(), -each.pk))
+        shown = [{"session": each, "device": devices.name_of(each.user_agent)} for each in own]
+        return render(request, "account/sessions.html", {"sessions": shown})
     others = [each for each in own if not each.is_current()]
     if "end" in request.POST:
         others = [each for each in others if str(each.pk) == request.POST["end"]]

@@ -14,7 +14,7 @@ from accounts.models import User
 from cart import selectors, services
 from cart.models import Cart, CartLine
 from core import limits
-from core.http import client_address
+from core.http import client_network
 
 COOKIE = "cart"
 BUY_NOW_COOKIE = "buy_now"
@@ -50,7 +50,7 @@ def remember(response: HttpResponse, cart: Cart, units: int | None = None) -> No
 
 def may_add(request: HttpRequest) -> bool:
     """Tell whether this visitor has not filled the cart faster than people do."""
-    who = str(token_of(request) or client_address(request))
+    who = str(token_of(request) or client_network(request))
     return limits.allow(name="cart-add", who=who, limit=settings.CART_ADDS_PER_MINUTE, seconds=60)
 
 

@@ -30,7 +30,7 @@ class ForgivingClient(RedisCacheClient):
     """
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        """Return the one client for all look-ups: Django makes one for each, for a sixth of a page's time in Redis."""
+        """Return the one client for all look-ups; Django makes one for each, which costs more than most look-ups."""
         return self._one_client
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address, ip_network
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+_WITH_PORT = re.compile(r"(?:([0-9.]+)|\[([0-9A-Fa-f:.]+)\]):\d+")
 _PATH = re.compile(r"/(?!/)[^\\\x00-\x1f\x7f]*")  # browsers read // and /\ as the start of another site
 
 
@@ -101,9 +103,22 @@ def _path_before(request: HttpRequest) -> str:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the visitor's network address, as the outermost trusted proxy saw it."""
-    direct = str(request.META.get("REMOTE_ADDR", ""))
-    if not settings.TRUSTED_PROXIES:
-        return direct
+    """Return the visitor's network address, as the outermost trusted proxy saw it, without a port.
+
+    Nothing when it is none: a web server on a socket file knows no address.
+    """
+    told = str(request.META.get("REMOTE_ADDR", ""))
     chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    return chain[-settings.TRUSTED_PROXIES] if len(chain) >= settings.TRUSTED_PROXIES else direct
+    if 0 < settings.TRUSTED_PROXIES <= len(chain):
+        told = chain[-settings.TRUSTED_PROXIES]
+    parts = _WITH_PORT.fullmatch(told)
+    try:
+        return str(ip_address((parts[1] or parts[2]) if parts else told))
+    except ValueError:
+        return ""
+
+
+def client_network(request: HttpRequest) -> str:
+    """Return what limits are counted by: who has one IPv6 address has the other 2^64 of its network too."""
+    address = client_address(request)
+    return str(ip_network((address, 64), strict=False)) if ":" in address else address

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import unicodedata
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,9 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from core import limits
-from core.http import client_address
-
-_WITH_PORT = re.compile(r"(?:([0-9.]+)|\[([0-9A-Fa-f:.]+)\]):\d+")
+from core.http import client_network
 
 
 def wait(*, name: str, request: HttpRequest) -> int:
@@ -44,26 +40,14 @@ def later(seconds: int) -> str:
     ) % {"count": minutes}
 
 
-def address_of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
-    """Return the visitor's network address without a port; None for one that is none."""
-    told = client_address(request)
-    parts = _WITH_PORT.fullmatch(told)
-    try:
-        return ip_address((parts[1] or parts[2]) if parts else told)
-    except ValueError:
-        return None
-
-
 def _who(name: str, request: HttpRequest) -> str:
     """Return what stands for an account and a network, without naming either.
 
-    An account is the same by any of its names; who has one IPv6 address has the other 2^64 of its network too.
+    An account is the same by any of its names.
     """
     typed = unicodedata.normalize("NFKC", name.strip())
     known = get_user_model().objects.annotate(by_name=Lower("username"), by_email=Lower("email"))
     wanted = Lower(Value(typed.replace("\x00", "")))
     pk = known.filter(Q(by_name=wanted) | Q(by_email=wanted)).order_by("pk").values_list("pk", flat=True).first()
-    address = address_of(request)
-    network = ip_network((address, 64), strict=False) if isinstance(address, IPv6Address) else address
     account = f"account {pk}" if pk else typed.casefold()
-    return hashlib.sha256(f"{account}\n{network}".encode(errors="replace")).hexdigest()
+    return hashlib.sha256(f"{account}\n{client_network(request)}".encode(errors="replace")).hexdigest()

@@ -21,6 +21,7 @@ from cart import http as cart_http
 from cart import services as carts
 from catalog.selectors import content
 from core import logins
+from core.http import client_address
 from notifications.services import outbox
 
 KINDS = {
@@ -94,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the visitor's address as our trusted proxies saw it; zeros for one that is none."""
-        return str(logins.address_of(request) or UNKNOWN)
+        return client_address(request) or UNKNOWN
 
     def add_message(self, *arguments: Any, **options: Any) -> None:
         """Say nothing: our pages tell what happened."""

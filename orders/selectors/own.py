@@ -36,11 +36,11 @@ def counts(*, user: User) -> dict[str, int]:
 def page(
     *, user: User, stage: Stage | None = None, words: str = "", before: int | None = None, size: int = PAGE_SIZE
 ) -> Page:
-    """Return a page of a buyer's orders with lines and merchants; three queries however many there are.
+    """Return a page of a buyer's orders with lines and merchants; two queries however many there are.
 
     words: an order number, or part of a title or of a merchant's name. before: the id the page before ended with.
     """
-    orders = Order.objects.filter(user=user).select_related("merchant").prefetch_related("lines__product")
+    orders = Order.objects.filter(user=user).select_related("merchant").prefetch_related("lines")
     if stage:
         orders = orders.filter(stages.CONDITIONS[stage])
     if words:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import limits
-from core.http import client_address, private_page, see_other
+from core.http import client_network, private_page, see_other
 from orders import http
 from orders.forms import LookupForm
 from orders.models import Order, OrderEvent
@@ -64,7 +64,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "orders/lookup.html", {"form": LookupForm()})
     if not limits.allow(
-        name="order-lookup", who=client_address(request), limit=settings.ORDER_LOOKUPS_PER_MINUTE, seconds=60
+        name="order-lookup", who=client_network(request), limit=settings.ORDER_LOOKUPS_PER_MINUTE, seconds=60
     ):
         return render(request, "errors/429.html", {"seconds": 60}, status=429)
     form = LookupForm(request.POST)

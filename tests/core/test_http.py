@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from core.http import client_address, private_page, safe_next, same_origin, see_other, shared_page
+from core.http import client_address, client_network, private_page, safe_next, same_origin, see_other, shared_page
 from tests import make
 
 OURS = "http://testserver"
@@ -173,6 +173,9 @@ def test_a_secure_page_does_not_lead_back_to_an_insecure_one():
         (2, "6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
         (2, "10.0.0.2", "10.0.0.1"),
         (2, "2001:db8::1, 10.0.0.2", "2001:db8::1"),
+        (1, "203.0.113.9:5555", "203.0.113.9"),
+        (1, "[2001:db8::1]:5555", "2001:db8::1"),
+        (1, "unknown", ""),
     ],
 )
 def test_the_visitors_address_is_what_the_outermost_trusted_proxy_saw(settings, proxies, forwarded, address):
@@ -181,6 +184,19 @@ def test_the_visitors_address_is_what_the_outermost_trusted_proxy_saw(settings, 
     request = RequestFactory(headers=headers, REMOTE_ADDR="10.0.0.1").get("/")
 
     assert client_address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:0:1:a::7", "2001:db8:0:1::/64"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("", ""),
+    ],
+)
+def test_limits_count_ipv6_by_network(address, network):
+    assert client_network(RequestFactory(REMOTE_ADDR=address).get("/")) == network
 
 
 def test_a_client_without_an_address_is_nobody_in_particular():

@@ -85,4 +85,4 @@ def test_the_pages_cost_the_same_for_one_order_and_for_many(client, django_asser
     with django_assert_max_num_queries(8) as looked:
         client.get("/account/")
 
-    assert (len(listed), len(looked)) == (5, 5)
+    assert (len(listed), len(looked)) == (4, 4)
