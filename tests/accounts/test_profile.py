@@ -89,3 +89,11 @@ def test_a_page_of_the_account_costs_three_queries_at_most(client, anna, django_
 
     with django_assert_max_num_queries(3):
         client.get(page)
+
+
+def test_the_language_of_the_page_is_offered_until_one_is_chosen(client):
+    client.force_login(make.verified_user("bert"))
+
+    page = client.get(f"/zh-hans{PAGE}")
+
+    assert '<option value="zh-hans" selected>' in page.text
