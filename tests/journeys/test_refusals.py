@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
+from core.limits import seconds_left
 from tests.journeys.steps import Buyer
 from tests.journeys.words import ENGLISH
 
@@ -15,6 +16,7 @@ PRODUCT = "/products/chopsticks-five-woods/"
 LISTING = "/categories/cutlery/"
 SOLD_OUT_SKU = "YW-KP-0101"
 ADDING = "**/cart/items/"
+SECONDS_NEEDED = 20
 ADDS_PER_MINUTE = 30
 TOAST_SECONDS = 5
 ERROR_PAGE = "<title>Oops</title><main id='main' tabindex='-1'><h1>Something went wrong</h1></main>"
@@ -66,6 +68,8 @@ def test_who_adds_too_fast_is_told_so(new_page, complaints: list[str], width: in
     page = _open(new_page, PRODUCT, width)
     _add(page)  # now the shop knows the visitor by her cart, and lets others behind the same address go on
     _counts(page, 1)
+    if seconds_left(60) < SECONDS_NEEDED:  # the shop counts by the clock's minutes, and this must fit into one
+        page.wait_for_timeout(seconds_left(60) * 1000)
     for _ in range(ADDS_PER_MINUTE):
         page.request.post("/cart/items/", form={"sku": "no such thing", "quantity": "1"})
 
