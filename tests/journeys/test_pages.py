@@ -21,6 +21,28 @@ new PerformanceObserver(list => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
 }).observe({type: "layout-shift", buffered: true});
 """
+TAKE_AWAY_FROM_THE_END = """
+() => {
+  const all = [...document.body.querySelectorAll("*")].filter(each => !each.closest("svg *, .vh"));
+  const place = each => {
+    const box = each.getBoundingClientRect();
+    const isSeen = box.width && box.height && box.top < innerHeight && box.left < innerWidth;
+    return isSeen ? [box.left, box.top] : null;
+  };
+  const moved = [];
+  let before = all.map(place);
+  for (let last = all.length - 1; last > 0; last--) {
+    all[last].remove();
+    const after = all.slice(0, last).map(place);
+    after.forEach((now, i) => {
+      const shift = now && before[i] ? Math.max(...now.map((each, axis) => Math.abs(each - before[i][axis]))) : 0;
+      if (shift > 3) moved.push(`${all[i].outerHTML.slice(0, 80)} by ${shift} px without ${all[last].outerHTML.slice(0, 80)}`);
+    });
+    before = after;
+  }
+  return moved;
+}
+"""
 NOT_OURS = {"gateway"}  # the laboratory's page plays a stranger's site
 LANGUAGES = pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["english", "chinese"])
 
@@ -48,6 +70,16 @@ def test_nothing_jumps_while_a_page_loads(new_page, path: str) -> None:
     page.wait_for_load_state("networkidle")
 
     assert page.evaluate("window.shifted") == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/categories/tableware/", "/products/side-handle-teapot/", "/cart/", "/account/login/"]
+)
+def test_what_is_still_to_arrive_moves_nothing_on_a_phones_first_screen(new_page, path: str) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(path)
+
+    assert page.evaluate(TAKE_AWAY_FROM_THE_END) == []
 
 
 @pytest.mark.parametrize("path", HTML_KILOBYTES)
