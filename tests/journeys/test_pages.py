@@ -36,7 +36,7 @@ TAKE_AWAY_FROM_THE_END = """
     const after = all.slice(0, last).map(place);
     after.forEach((now, i) => {
       const shift = now && before[i] ? Math.max(...now.map((each, axis) => Math.abs(each - before[i][axis]))) : 0;
-      if (shift > 3) moved.push(`${all[i].outerHTML.slice(0, 80)} by ${shift} px without ${all[last].outerHTML.slice(0, 80)}`);
+      if (shift > 3) moved.push([all[i], all[last]].map(each => each.outerHTML.slice(0, 80)).join(" moves without "));
     });
     before = after;
   }
