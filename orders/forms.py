@@ -17,6 +17,7 @@ from orders.models import Checkout
 from orders.selectors.addresses import country_name, province_names
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
+NO_SUCH_ORDER = _("We cannot find an order with this number and email")
 EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
 
 
@@ -121,9 +122,26 @@ class LookupForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        """Return the digits, or nothing when they cannot be an order's: then there is no need to look."""
-        digits = re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
-        return digits if numbers.is_valid(digits) else ""
+        """Return the digits alone."""
+        return re.sub(r"[\s-]", "", str(self.cleaned_data["number"]))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a number that no order can have; that tells nothing about the orders there are."""
+        if "number" in self.cleaned_data and not numbers.is_valid(self.cleaned_data["number"]):
+            raise forms.ValidationError(NO_SUCH_ORDER)
+        return self.cleaned_data
+
+
+class CodeForm(forms.Form):
+    """The code that was mailed."""
+
+    code = forms.CharField(
+        label=_("6-digit code"), max_length=20, error_messages={"required": _("Enter the code from the mail")}
+    )
+
+    def clean_code(self) -> str:
+        """Return the digits alone; mail programs show them with gaps."""
+        return re.sub(r"[\s-]", "", str(self.cleaned_data["code"]))
 
 
 def _province_in(country: str, province: str) -> str:

@@ -66,6 +66,15 @@ def may_act(request: HttpRequest, order: Order) -> bool:
     return _is_owner(request, order) or order.number in _granted_numbers(request)
 
 
+def may_open(request: HttpRequest, number: str) -> bool:
+    """Tell whether this visitor may act for an order, without a look at orders of others."""
+    if number in _granted_numbers(request):
+        return True
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return False
+    return Order.objects.filter(number=number, user_id=request.user.pk).exists()
+
+
 def order_or_404(request: HttpRequest, number: str, *, must_act: bool = False) -> Order:
     """Return an order this visitor may open; to anybody else there is no such order.
 
@@ -95,5 +104,5 @@ def _granted_numbers(request: HttpRequest) -> list[str]:
 
 
 def _has_link(request: HttpRequest, order: Order) -> bool:
-    given = request.GET.get("t", "")
+    given = request.GET.get("t", "") or request.POST.get("t", "")
     return bool(given) and mails.is_token_valid(order.number, given)

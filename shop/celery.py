@@ -44,12 +44,14 @@ def _every(seconds: int, task: str) -> dict[str, object]:
 
 app.conf.beat_schedule = {
     "deliver mails": _every(settings.MAIL_SWEEP_SECONDS, "notifications.tasks.deliver_due"),
+    "mail codes of look-ups": _every(settings.MAIL_SWEEP_SECONDS, "orders.tasks.answer_lookups"),
     "expire purchases": _every(settings.EXPIRY_SWEEP_SECONDS, "payments.tasks.expire_overdue"),
     "ask about payments": _every(settings.PAYMENT_SWEEP_SECONDS, "payments.tasks.query_open"),
     "execute refunds": _every(settings.REFUND_SWEEP_SECONDS, "payments.tasks.execute_refunds"),
     "refresh listings": _every(settings.LISTING_SWEEP_SECONDS, "catalog.tasks.refresh_due_cards"),
     "count what was sold": _every(settings.LISTING_SWEEP_SECONDS, "orders.tasks.count_sold"),
     "delete refused notices": _every(settings.CLEANING_SECONDS, "payments.tasks.delete_old_refusals"),
+    "delete old look-ups": _every(settings.CLEANING_SECONDS, "orders.tasks.delete_old_lookups"),
     "delete idle carts": _every(settings.CLEANING_SECONDS, "cart.tasks.delete_idle"),
     "delete accounts never activated": _every(settings.CLEANING_SECONDS, "accounts.tasks.delete_never_activated"),
     "delete old sessions": _every(settings.CLEANING_SECONDS, "accounts.tasks.delete_old_sessions"),

@@ -42,6 +42,21 @@ def shipped(*, shipment: Shipment, at: datetime) -> None:
     _write(shipment.order, "order_shipped", details, at, key=f"order_shipped:{shipment.pk}")
 
 
+def access_code(*, order: Order, lookup_id: int, code: str, minutes: int, at: datetime) -> None:
+    """Send the code with which the buyer opens the order in a browser that does not know them."""
+    with translation.override(order.language):
+        shop = content.storefront().name
+    context = {"shop": shop, "number": order.number, "name": order.name, "code": code, "minutes": minutes}
+    outbox.write(
+        key=f"order_code:{lookup_id}",
+        kind="order_code",
+        recipient=order.email,
+        language=order.language,
+        context=context,
+        at=at,
+    )
+
+
 def link(order: Order) -> str:
     """Return the address of the order's page with a token that opens it to whoever has the mail."""
     with translation.override(order.language):

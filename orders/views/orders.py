@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from core import limits
-from core.http import client_network, private_page, see_other
+from core.http import private_page
 from orders import http
-from orders.forms import LookupForm
 from orders.models import Order, OrderEvent
 from orders.selectors import delivery, stages
 
@@ -55,28 +51,6 @@ def thanks(request: HttpRequest, number: str) -> HttpResponse:
     )
     context = {"order": found, "orders": orders, "is_paid": found.paid_at is not None, "purchase": found.purchase}
     return render(request, "orders/thanks.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@private_page
-def lookup(request: HttpRequest) -> HttpResponse:
-    """Let a guest find an order by number and email; a wrong pair gets one answer, whatever is wrong with it."""
-    if request.method != "POST":
-        return render(request, "orders/lookup.html", {"form": LookupForm()})
-    if not limits.allow(
-        name="order-lookup", who=client_network(request), limit=settings.ORDER_LOOKUPS_PER_MINUTE, seconds=60
-    ):
-        return render(request, "errors/429.html", {"seconds": 60}, status=429)
-    form = LookupForm(request.POST)
-    if form.is_valid():
-        number, email = form.cleaned_data["number"], form.cleaned_data["email"]
-        orders = Order.objects.select_related("purchase")
-        found = orders.filter(number=number, email__iexact=email).first() if number else None
-        if found is not None:
-            http.grant(request, found.purchase)
-            return see_other(found)
-        form.add_error(None, _("We cannot find an order with this number and email"))
-    return render(request, "orders/lookup.html", {"form": form}, status=422)
 
 
 def _paid_together(order: Order) -> list[Order]:

@@ -43,6 +43,7 @@ MODELS = {
     "Allocation": (LIFECYCLE, SHIPPING),
     "Shipment": (SHIPPING,),
     "ShipmentLine": (SHIPPING,),
+    "Lookup": ("orders/services/lookups.py",),
     "Payment": (PAYMENTS, "shop/demo/orders.py"),  # which makes rows in an empty shop
     "ProviderEvent": (PAYMENTS,),
     "Refund": (PAYMENTS,),

@@ -17,8 +17,6 @@ from payments.services import expiry
 from tests import books, make
 
 pytestmark = pytest.mark.django_db
-LOOKUP = reverse("orders:lookup")
-NOT_FOUND = "We cannot find an order with this number and email"
 
 
 @pytest.fixture
@@ -114,55 +112,6 @@ def test_a_mailed_link_shows_the_order_but_does_not_pay_for_it(client, order):
 
     assert (answer.status_code, post.status_code) == (404, 404)
     assert order.purchase.payments.count() == 0
-
-
-def test_a_guest_finds_the_order_by_number_and_email(client, order):
-    typed = f" {order.number[:4]} {order.number[4:8]}-{order.number[8:]} "
-
-    response = client.post(LOOKUP, {"number": typed, "email": "LI.NA@example.com"})
-
-    assert (response.status_code, response.url) == (303, order.get_absolute_url())
-    assert client.get(order.get_absolute_url()).status_code == 200
-
-
-@pytest.mark.parametrize("wrong", ["email", "number", "checksum", "both"])
-def test_a_guest_with_a_wrong_pair_gets_one_answer_whatever_is_wrong(client, order, wrong):
-    unknown = next(number for number in _valid_numbers() if number != order.number)
-    checksum = order.number[:-1] + str((int(order.number[-1]) + 1) % 10)
-    number = {"number": unknown, "checksum": checksum, "both": unknown}.get(wrong, order.number)
-    email = "somebody@example.com" if wrong in ("email", "both") else order.email
-
-    response = client.post(LOOKUP, {"number": number, "email": email})
-
-    assert response.status_code == 422
-    assert response.context["form"].non_field_errors() == [NOT_FOUND]
-    assert response.context["form"]["number"].value() == number
-    assert client.get(order.get_absolute_url()).status_code == 404
-
-
-@pytest.mark.parametrize("number", ["", "\x00", "x" * 5000, "%", "１２３４５６７８９０１２", "-1"])
-def test_what_is_no_number_is_no_order(client, order, number):
-    response = client.post(LOOKUP, {"number": number, "email": order.email})
-
-    assert response.status_code == 422
-    assert "orders" not in client.session
-
-
-def test_a_look_up_without_a_number_asks_for_it(client):
-    response = client.post(LOOKUP, {"number": "", "email": "li.na@example.com"})
-
-    assert response.context["form"].errors == {"number": ["Enter the order number"]}
-
-
-def test_a_guest_who_guesses_is_stopped(client, order, settings):
-    form = {"number": order.number, "email": "guess@example.com"}
-    for _ in range(settings.ORDER_LOOKUPS_PER_MINUTE):
-        client.post(LOOKUP, form)
-
-    response = client.post(LOOKUP, form | {"email": order.email})
-
-    assert response.status_code == 429
-    assert client.get(order.get_absolute_url()).status_code == 404
 
 
 def test_an_order_keeps_what_was_bought_whatever_becomes_of_the_product(client, owned):

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.selectors.languages import localized
+from notifications.models import Message
+from orders import tasks
 from orders.models import Checkout, DeliveryMethod, Order
 from tests import make
 
@@ -105,6 +107,8 @@ def test_a_guest_who_finds_one_order_may_open_the_others_of_the_payment(client, 
     client.cookies.clear()
 
     client.post(reverse("orders:lookup"), {"number": order.number, "email": order.email})
+    tasks.answer_lookups()
+    client.post(reverse("orders:lookup_code"), {"code": Message.objects.get().context["code"]})
 
     assert client.get(other.get_absolute_url()).status_code == 200
 

@@ -1,0 +1,71 @@
+"""A guest looks an order up: number and email, then a code that is mailed there."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from core import nudge
+from orders.models import Lookup, Order
+from orders.services import mails
+
+BATCH = 50
+CODE_MINUTES = 15
+KEPT_HOURS = 24
+MAILS_PER_DAY = 10  # for one order
+TRIES = 5
+
+
+@transaction.atomic
+def ask(*, number: str, email: str, at: datetime) -> Lookup:
+    """Note that somebody wants to see an order; a worker mails the code if there is such an order."""
+    lookup = Lookup.objects.create(number=number, email=email, asked_at=at)
+    nudge.on_commit("orders.tasks.answer_lookups")
+    return lookup
+
+
+@transaction.atomic
+def answer(*, at: datetime) -> int:
+    """Mail the codes that are waited for, one batch; return how many look-ups were answered."""
+    waiting = Lookup.objects.select_for_update(skip_locked=True).filter(is_answered=False).order_by("pk")
+    batch = list(waiting[:BATCH])
+    for lookup in batch:
+        order = Order.objects.filter(number=lookup.number, email__iexact=lookup.email).first()
+        if order is not None and _mailed(order) < MAILS_PER_DAY:
+            code = f"{secrets.randbelow(10**6):06}"
+            lookup.code_hash = _hash(lookup.pk, code)
+            mails.access_code(order=order, lookup_id=lookup.pk, code=code, minutes=CODE_MINUTES, at=at)
+        lookup.is_answered = True
+        lookup.save(update_fields=["is_answered", "code_hash"])
+    return len(batch)
+
+
+def redeem(*, lookup_id: int, code: str, at: datetime) -> Order | None:
+    """Return the order that a code opens; None for a wrong, used or old code, and after five tries.
+
+    Each step is one statement, so that no number of guesses at once gets more tries.
+    """
+    own = Lookup.objects.filter(pk=lookup_id, asked_at__gt=at - timedelta(minutes=CODE_MINUTES))
+    if not own.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
+        return None
+    if not own.filter(code_hash=_hash(lookup_id, code)).update(code_hash=""):
+        return None
+    return Order.objects.select_related("purchase").get(number=own.get().number)
+
+
+def delete_old(*, at: datetime) -> int:
+    """Delete look-ups that are a day old; return how many."""
+    return Lookup.objects.filter(asked_at__lt=at - timedelta(hours=KEPT_HOURS)).delete()[0]
+
+
+def _mailed(order: Order) -> int:
+    """Return how many codes were asked for an order within the time that look-ups are kept."""
+    return Lookup.objects.filter(number=order.number, is_answered=True, email__iexact=order.email).count()
+
+
+def _hash(lookup_id: int, code: str) -> str:
+    return salted_hmac("orders.lookup", f"{lookup_id}:{code}", algorithm="sha256").hexdigest()
