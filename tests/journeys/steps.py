@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.words import Words
 
@@ -111,16 +111,35 @@ class Buyer:
         wide, narrow = re.escape(self.words.place_order), re.escape(self.words.place_order_narrow)
         return re.compile(f"^({wide}|{narrow}$)")
 
-    def open_mail(self, subject: str, button: str = "") -> str:
-        """Wait for a mail, open it, and return where its button leads: to the order, unless told."""
+    def look_up(self, number: str) -> None:
+        """Find an order in a browser that does not know it: number, email, and the code from the mail."""
         page, words = self.page, self.words
-        link = page.get_by_role("row").filter(has_text=self.email).get_by_role("link", name=subject)
+        page.goto(f"{words.prefix}/orders/lookup/")
+        page.get_by_label(words.order_number).fill(number)
+        page.get_by_label(words.order_email).fill(self.email)
+        page.get_by_role("main").get_by_role("button", name=words.find_order).click()
+        page.get_by_label(words.code_label).wait_for()
+        asked = page.url
+        code = self._find_mail(words.code_subject.format(number=number)).inner_text()
+        page.goto(asked)
+        page.get_by_label(words.code_label).fill(code[:6])
+        page.get_by_role("button", name=words.show_order).click()
+        expect(page).to_have_url(re.compile(f"/orders/{number}/$"))
+
+    def _find_mail(self, subject: str) -> Locator:
+        """Wait for a mail, and return the link to the newest with this subject."""
+        link = self.page.get_by_role("row").filter(has_text=self.email).get_by_role("link", name=subject).first
         for _ in range(30):
-            page.goto("/demo/mails/")
+            self.page.goto("/demo/mails/")
             if link.count():
                 break
-            page.wait_for_timeout(500)
-        link.click()
+            self.page.wait_for_timeout(500)
+        return link
+
+    def open_mail(self, subject: str, button: str = "") -> str:
+        """Open a mail, and return where its button leads: to the order, unless told."""
+        page, words = self.page, self.words
+        self._find_mail(subject).click()
         frame = page.get_by_title("The mail as a mail program shows it").content_frame
         href = frame.get_by_role("link", name=button or words.see_order).get_attribute("href")
         assert href

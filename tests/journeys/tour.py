@@ -90,8 +90,23 @@ class Tour:
         page.get_by_role("link", name=words.see_order).click()
         buyer.reads(words.packing)
         yield "order"
-        buyer.open_mail(words.confirmed_subject.format(number=self.number))
+        link = buyer.open_mail(words.confirmed_subject.format(number=self.number))
         yield "mail"
+        yield from self._other_browser(link)
+
+    def _other_browser(self, link: str) -> Iterator[str]:
+        """Open the mailed link where nobody knows the buyer, and get the code wrong."""
+        page, words = self.shopper, self.words
+        page.context.clear_cookies()
+        page.goto(link)
+        yield "order-from-mail"
+        page.get_by_role("button", name=words.mail_code).click()
+        page.get_by_label(words.code_label).wait_for()
+        yield "look-up-code"
+        page.get_by_label(words.code_label).fill("1")
+        page.get_by_role("button", name=words.show_order).click()
+        page.get_by_role("alert").wait_for()
+        yield "look-up-refused"
 
     def account(self) -> Iterator[str]:
         """Register, be refused, sign in as one of the demo's customers, and look at everything of the account."""

@@ -43,6 +43,13 @@ class Words:
     other_method: str
     thanks: str
     see_order: str
+    order_number: str
+    order_email: str
+    find_order: str
+    code_subject: str
+    code_label: str
+    show_order: str
+    mail_code: str
     packing: str
     shipped: str
     confirmed_subject: str
@@ -122,6 +129,13 @@ ENGLISH = Words(
     other_method="Choose another method",
     thanks="Thank you, your order is placed",
     see_order="See the order",
+    order_number="Order number",
+    order_email="Email used for the order",
+    find_order="Find order",
+    code_subject="is your code for order {number}",
+    code_label="6-digit code",
+    show_order="Show the order",
+    mail_code="Mail me a code",
     packing="We are packing your order",
     shipped="On its way to you",
     confirmed_subject="Order {number} confirmed",
@@ -200,6 +214,13 @@ CHINESE = Words(
     other_method="更换支付方式",
     thanks="下单成功",
     see_order="查看订单",
+    order_number="订单号",
+    order_email="下单邮箱",
+    find_order="查询订单",
+    code_subject="是您查询订单 {number} 的验证码",
+    code_label="6 位验证码",
+    show_order="查看订单",
+    mail_code="发送验证码到邮箱",
     packing="商家备货中",
     shipped="包裹正在路上",
     confirmed_subject="订单 {number} 付款成功",
