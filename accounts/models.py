@@ -82,6 +82,51 @@ class EmailChange(models.Model):
         return self.is_confirmed_by_old and self.is_confirmed_by_new
 
 
+class Erasure(models.Model):
+    """A wish to be forgotten: confirmed by a mailed code, may be taken back for a week, then carried out by a sweep.
+
+    due_at: empty until the code was typed. done_at: the account is nobody's since then.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="erasure", verbose_name=_("user"))
+    asked_at = models.DateTimeField(_("asked"))
+    code_hash = models.CharField(_("hash of the code"), max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        indexes = [models.Index("due_at", name="accounts_erasure_due", condition=models.Q(done_at=None))]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class DataExport(models.Model):
+    """All that the shop keeps about a person, asked for by that person; a worker packs it.
+
+    archive: a ZIP file; empty until it is ready. It lies in the database, where every machine finds it and
+    nobody else can open it.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="data_exports", verbose_name=_("user"))
+    asked_at = models.DateTimeField(_("asked"))
+    archive = models.BinaryField(default=b"")
+    ready_at = models.DateTimeField(_("ready"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("data export")
+        verbose_name_plural = _("data exports")
+        constraints = [
+            models.UniqueConstraint("user", name="accounts_dataexport_one_waiting", condition=models.Q(ready_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class MerchantQuerySet(models.QuerySet["Merchant"]):
     """Sets of merchants."""
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import Merchant
+from accounts.models import Merchant, User
 from cart.models import Cart, CartLine
 from catalog.models import Product, Variant
 from catalog.selectors import options, pictures, prices, stock
@@ -190,3 +190,9 @@ def _problem(row: CartLine, quote: prices.Quote | None, available: int, at: date
     if quote is None or not variant.is_active or not variant.product.is_visible_at(at):
         return Problem.GONE
     return None if available else Problem.SOLD_OUT
+
+
+def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
+    """Return what the shop keeps in a user's carts, by the name of its table, for the user to take away."""
+    lines: Any = CartLine.objects.filter(cart__user=user).order_by("pk")
+    return {"cart_lines": list(lines.values("variant__sku", "quantity", "is_selected", "added_at"))}

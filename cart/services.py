@@ -185,6 +185,11 @@ def merge(*, user: User, token: uuid.UUID) -> list[Variant]:
     return cut
 
 
+def forget(*, user: User) -> None:
+    """Delete the carts of a user, and what was typed on the way to an order."""
+    Cart.objects.filter(user=user).delete()
+
+
 def delete_idle(*, at: datetime) -> int:
     """Delete one batch of carts nobody has touched for long; return how many."""
     guests = Q(user=None, updated_at__lt=at - timedelta(days=GUEST_DAYS))

@@ -1,12 +1,15 @@
-"""The login forms of the two back offices: who types wrong passwords has to wait."""
+"""Forms that several apps share: a mailed code, and the logins of the two back offices."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from core import logins
 
@@ -43,3 +46,15 @@ class MembersLoginForm(LimitedLoginForm):
     """Lets any active user try; whether the office is open to them is the site's question."""
 
     required_css_class = "required"
+
+
+class CodeForm(forms.Form):
+    """The code that was mailed."""
+
+    code = forms.CharField(
+        label=_("6-digit code"), max_length=20, error_messages={"required": _("Enter the code from the mail")}
+    )
+
+    def clean_code(self) -> str:
+        """Return the digits alone; mail programs show them with gaps."""
+        return re.sub(r"[\s-]", "", str(self.cleaned_data["code"]))

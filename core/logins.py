@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.http import HttpRequest
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from core import limits
 from core.http import client_network
@@ -28,6 +30,26 @@ def wait(*, name: str, request: HttpRequest) -> int:
 def forget(*, name: str, request: HttpRequest) -> None:
     """Begin to count anew: the password was right."""
     limits.forget(name="login", who=_who(name, request), seconds=settings.LOGIN_WINDOW_SECONDS)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a password is not taken; `seconds` to wait when it was tried too often, else 0."""
+
+    reason: str
+    seconds: int
+
+
+def refusal(*, user: AbstractBaseUser, password: str, request: HttpRequest) -> Refusal | None:
+    """Try the password of who is logged in; None when it is right."""
+    name = user.get_username()
+    seconds = wait(name=name, request=request)
+    if seconds:
+        return Refusal(later(seconds), seconds)
+    if not user.check_password(password):
+        return Refusal(gettext("The current password is not correct"), 0)
+    forget(name=name, request=request)
+    return None
 
 
 def later(seconds: int) -> str:

@@ -132,18 +132,6 @@ class LookupForm(forms.Form):
         return self.cleaned_data
 
 
-class CodeForm(forms.Form):
-    """The code that was mailed."""
-
-    code = forms.CharField(
-        label=_("6-digit code"), max_length=20, error_messages={"required": _("Enter the code from the mail")}
-    )
-
-    def clean_code(self) -> str:
-        """Return the digits alone; mail programs show them with gaps."""
-        return re.sub(r"[\s-]", "", str(self.cleaned_data["code"]))
-
-
 def _province_in(country: str, province: str) -> str:
     """Return a province, or nothing when it lies in China and the address does not."""
     return "" if country != "CN" and province in province_names() else province

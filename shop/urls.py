@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from core import admin as sites
-from shop.views import email_change, errors, health, home
+from shop.views import email_change, errors, health, home, privacy
 
 urlpatterns = [
     path("healthz/", health.alive, name="alive"),
@@ -21,6 +21,9 @@ urlpatterns = [
         path("account/", include("accounts.urls")),
         path("account/email/", email_change.change, name="account_email"),
         path("account/email/<str:token>/", email_change.confirm, name="account_confirm_email_change"),
+        path("account/delete/", privacy.delete, name="account_delete"),
+        path("account/data/", privacy.data, name="account_data"),
+        path("account/data/<int:export_id>/", privacy.download, name="account_download"),
         path("cart/", include("cart.urls")),
         path("checkout/", include("orders.checkout_urls")),
         path("orders/", include("orders.urls")),

@@ -106,14 +106,19 @@ class ProfileForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
-class EmailChangeForm(forms.Form):
+class PasswordForm(forms.Form):
+    """The password, typed once more before something that cannot be undone."""
+
+    password = forms.CharField(
+        label=_("Current password"), strip=False, error_messages={"required": _("Enter your password")}
+    )
+
+
+class EmailChangeForm(PasswordForm):
     """The new address, and the password of who asks for it."""
 
     email = forms.EmailField(
         label=_("New email"), max_length=254, error_messages={"invalid": BAD_EMAIL, "required": BAD_EMAIL}
-    )
-    password = forms.CharField(
-        label=_("Current password"), strip=False, error_messages={"required": _("Enter your password")}
     )
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.crypto import salted_hmac
 
-from core import nudge
+from core import codes, nudge
 from orders.models import Lookup, Order
 from orders.services import mails
 
@@ -36,7 +34,7 @@ def answer(*, at: datetime) -> int:
     for lookup in batch:
         order = Order.objects.filter(number=lookup.number, email__iexact=lookup.email).first()
         if order is not None and _mailed(order) < MAILS_PER_DAY:
-            code = f"{secrets.randbelow(10**6):06}"
+            code = codes.new()
             lookup.code_hash = _hash(lookup.pk, code)
             mails.access_code(order=order, lookup_id=lookup.pk, code=code, minutes=CODE_MINUTES, at=at)
         lookup.is_answered = True
@@ -68,4 +66,4 @@ def _mailed(order: Order) -> int:
 
 
 def _hash(lookup_id: int, code: str) -> str:
-    return salted_hmac("orders.lookup", f"{lookup_id}:{code}", algorithm="sha256").hexdigest()
+    return codes.digest(purpose="orders.lookup", owner_id=lookup_id, code=code)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import limits
+from core.forms import CodeForm
 from core.http import client_network, private_page, see_other
 from orders import http
-from orders.forms import NO_SUCH_ORDER, CodeForm, LookupForm
+from orders.forms import NO_SUCH_ORDER, LookupForm
 from orders.models import Order
 from orders.services import lookups
 

@@ -50,13 +50,12 @@ def change(request: HttpRequest) -> HttpResponse:
         form.add_error("email", _("This is your address already"))
     if not form.is_valid():
         return _page(request, user, form, status=422)
-    seconds = logins.wait(name=user.username, request=request)
-    if seconds:
-        return _too_often(request, user, form, logins.later(seconds), seconds)
-    if not user.check_password(form.cleaned_data["password"]):
-        form.add_error("password", _("The current password is not correct"))
+    refusal = logins.refusal(user=user, password=form.cleaned_data["password"], request=request)
+    if refusal and refusal.seconds:
+        return _too_often(request, user, form, refusal.reason, refusal.seconds)
+    if refusal:
+        form.add_error("password", refusal.reason)
         return _page(request, user, form, status=422)
-    logins.forget(name=user.username, request=request)
     if not limits.allow(name="email-change", who=str(user.pk), limit=ASKS_A_DAY, seconds=DAY):
         later = _("You have asked for this too often today. Please try again tomorrow.")
         return _too_often(request, user, form, later, limits.seconds_left(DAY))

@@ -28,6 +28,7 @@ STOCK = "catalog/services/stock.py"
 LIFECYCLE = "orders/services/lifecycle.py"
 PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
+FORGETTING = "orders/services/forgetting.py"  # takes the person out
 JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
 PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
@@ -36,14 +37,14 @@ MODELS = {
     "StockLevel": (STOCK,),
     "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
     "ProductCard": ("catalog/services/cards.py",),
-    "Purchase": (PLACING, LIFECYCLE, JOINING),
-    "Order": (PLACING, LIFECYCLE, JOINING, "orders/services/sales.py"),  # which marks what it has counted
+    "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
+    "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, "orders/services/sales.py"),  # which marks what it has counted
     "OrderLine": (PLACING, SHIPPING),
     "OrderEvent": (LIFECYCLE,),
     "Allocation": (LIFECYCLE, SHIPPING),
     "Shipment": (SHIPPING,),
     "ShipmentLine": (SHIPPING,),
-    "Lookup": ("orders/services/lookups.py",),
+    "Lookup": ("orders/services/lookups.py", FORGETTING),
     "Payment": (PAYMENTS, "shop/demo/orders.py"),  # which makes rows in an empty shop
     "ProviderEvent": (PAYMENTS,),
     "Refund": (PAYMENTS,),

@@ -119,12 +119,16 @@ class Buyer:
         page.get_by_label(words.order_email).fill(self.email)
         page.get_by_role("main").get_by_role("button", name=words.find_order).click()
         page.get_by_label(words.code_label).wait_for()
-        asked = page.url
-        code = self._find_mail(words.code_subject.format(number=number)).inner_text()
-        page.goto(asked)
-        page.get_by_label(words.code_label).fill(code[:6])
+        self.type_code(words.code_subject.format(number=number))
         page.get_by_role("button", name=words.show_order).click()
         expect(page).to_have_url(re.compile(f"/orders/{number}/$"))
+
+    def type_code(self, subject: str) -> None:
+        """Find the code in the subject of a mail, and type it where it is asked for."""
+        page, asked = self.page, self.page.url
+        code = self._find_mail(subject).inner_text()[:6]
+        page.goto(asked)
+        page.get_by_label(self.words.code_label).fill(code)
 
     def _find_mail(self, subject: str) -> Locator:
         """Wait for a mail, and return the link to the newest with this subject."""

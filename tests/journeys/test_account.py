@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass
 
 import pytest
@@ -148,3 +149,36 @@ def _buy(buyer: Buyer) -> str:
     buyer.pay(buyer.words.pay)
     buyer.reads(buyer.words.thanks)
     return number
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["english", "chinese"])
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "plain"])
+def test_somebody_takes_the_data_away_and_asks_to_be_forgotten(new_page, words: Words, has_script: bool) -> None:
+    name = f"ada-{words.code.lower()}-{int(has_script)}"
+    page = new_page(java_script_enabled=has_script, viewport=PHONE)
+    member = Member(Buyer(page, words, has_script, f"{name}@example.com"), name)
+    member.register()
+    member.activate()
+    member.sign_in(name, FIRST)
+
+    page.get_by_role("navigation", name=words.account).get_by_role("link", name=words.my_data).click()
+    page.get_by_role("button", name=words.pack).click()
+    link = page.get_by_role("link", name=words.download)
+    for _ in range(30):
+        if link.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    with page.expect_download() as download:
+        link.click()
+    assert zipfile.ZipFile(download.value.path()).read("profile.csv").decode().count(name) == 2
+
+    page.get_by_role("link", name=words.delete_account).click()
+    page.get_by_label(words.current_password).fill(FIRST)
+    page.get_by_role("button", name=words.mail_code).click()
+    page.get_by_label(words.code_label).wait_for()
+    member.buyer.type_code(words.erasure_subject)
+    page.get_by_role("button", name=words.delete_account).click()
+    expect(page.get_by_text(words.to_be_deleted)).to_be_visible()
+    page.get_by_role("button", name=words.keep_account).click()
+    expect(page.get_by_role("status").filter(has_text=words.account_stays).first).to_be_visible()

@@ -32,6 +32,8 @@ OWN = {
     "change-email": "email",
     "change-password": "password/change",
     "sessions": "sessions",
+    "my-data": "data",
+    "delete-account": "delete",
 }
 
 

@@ -50,6 +50,14 @@ class Words:
     code_label: str
     show_order: str
     mail_code: str
+    my_data: str
+    pack: str
+    download: str
+    delete_account: str
+    erasure_subject: str
+    to_be_deleted: str
+    keep_account: str
+    account_stays: str
     packing: str
     shipped: str
     confirmed_subject: str
@@ -136,6 +144,14 @@ ENGLISH = Words(
     code_label="6-digit code",
     show_order="Show the order",
     mail_code="Mail me a code",
+    my_data="My data",
+    pack="Pack my data",
+    download="Download",
+    delete_account="Delete my account",
+    erasure_subject="is your code to delete your",
+    to_be_deleted="Your account will be deleted on",
+    keep_account="Keep my account",
+    account_stays="Your account stays",
     packing="We are packing your order",
     shipped="On its way to you",
     confirmed_subject="Order {number} confirmed",
@@ -221,6 +237,14 @@ CHINESE = Words(
     code_label="6 位验证码",
     show_order="查看订单",
     mail_code="发送验证码到邮箱",
+    my_data="我的数据",
+    pack="打包我的数据",
+    download="下载",
+    delete_account="注销我的账户",
+    erasure_subject="是您注销",
+    to_be_deleted="您的账户将于",
+    keep_account="保留账户",
+    account_stays="账户已保留",
     packing="商家备货中",
     shipped="包裹正在路上",
     confirmed_subject="订单 {number} 付款成功",

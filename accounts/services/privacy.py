@@ -1,0 +1,113 @@
+"""To take one's data away, and to be forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import DataExport, EmailChange, Erasure, User
+from core import codes, nudge
+
+CODE_MINUTES = 15
+ERASURE_DAYS = 7
+EXPORT_DAYS = 7
+TRIES = 5
+PURPOSE = "accounts.erasure"
+
+
+class WorksHereError(Exception):
+    """The account belongs to somebody who works in an office; that ends first."""
+
+
+def ask_export(*, user: User, at: datetime) -> DataExport:
+    """Return the export that a worker is about to pack; the one that waits already, if there is one."""
+    with transaction.atomic():
+        DataExport.objects.bulk_create([DataExport(user=user, asked_at=at)], ignore_conflicts=True)
+        nudge.on_commit("shop.tasks.pack_exports")
+    return DataExport.objects.filter(user=user).latest("pk")
+
+
+def keep_export(*, export: DataExport, archive: bytes, at: datetime) -> None:
+    """Keep the packed file."""
+    export.archive, export.ready_at = archive, at
+    export.save(update_fields=["archive", "ready_at"])
+
+
+def delete_old_exports(*, at: datetime) -> int:
+    """Delete the files that are a week old; return how many."""
+    return DataExport.objects.filter(ready_at__lt=at - timedelta(days=EXPORT_DAYS)).delete()[0]
+
+
+@transaction.atomic
+def ask_erasure(*, user: User, at: datetime) -> str:
+    """Note the wish, in place of an earlier one, and return the code that confirms it.
+
+    Raises WorksHereError for a member of a merchant and an operator.
+    """
+    if user.is_staff or user.memberships.exists():
+        raise WorksHereError
+    erasure, _ = Erasure.objects.update_or_create(user=user, defaults={"asked_at": at, "tries": 0, "due_at": None})
+    code = codes.new()
+    erasure.code_hash = codes.digest(purpose=PURPOSE, owner_id=erasure.pk, code=code)
+    erasure.save(update_fields=["code_hash"])
+    return code
+
+
+def is_code_good(erasure: Erasure, at: datetime) -> bool:
+    """Tell whether the code of a wish may still be typed."""
+    return erasure.tries < TRIES and erasure.asked_at > at - timedelta(minutes=CODE_MINUTES)
+
+
+def confirm_erasure(*, user: User, code: str, at: datetime) -> datetime | None:
+    """Return when the account will be erased; None for a wrong, used or old code, and after five tries.
+
+    Each step is one statement, so that no number of guesses at once gets more tries.
+    """
+    own = Erasure.objects.filter(user=user, due_at=None, asked_at__gt=at - timedelta(minutes=CODE_MINUTES))
+    if not own.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
+        return None
+    erasure = Erasure.objects.get(user=user)
+    digest = codes.digest(purpose=PURPOSE, owner_id=erasure.pk, code=code)
+    due_at = at + timedelta(days=ERASURE_DAYS)
+    return due_at if own.filter(code_hash=digest).update(due_at=due_at, code_hash="") else None
+
+
+def cancel_erasure(*, user: User) -> None:
+    """Keep the account after all."""
+    Erasure.objects.filter(user=user, done_at=None).delete()
+
+
+def due_erasures(*, at: datetime) -> list[User]:
+    """Return the users whose week is over."""
+    return list(User.objects.filter(erasure__due_at__lte=at, erasure__done_at=None).order_by("pk"))
+
+
+def nobodys_email(user: User) -> str:
+    """Return the address that stands where a forgotten user's stood; no mail can be sent there."""
+    return f"deleted-{user.pk}@shop.invalid"
+
+
+@transaction.atomic
+def forget(*, user: User, at: datetime) -> None:
+    """Take the person out of an account.
+
+    The row stays, since orders refer to it: nobody can log in, and it names nobody.
+    """
+    get_sessions_adapter().end_sessions(list(UserSession.objects.filter(user=user)))
+    for rows in (EmailAddress, EmailChange, UserSession, DataExport):
+        rows.objects.filter(user=user).delete()
+    user.username, user.email = f"deleted-{user.pk}", nobodys_email(user)
+    user.name = user.phone = user.language = ""
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["username", "email", "name", "phone", "language", "is_active", "password"])
+    about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    about.update(object_repr=user.username)
+    Erasure.objects.filter(user=user).update(done_at=at)

@@ -1,0 +1,100 @@
+"""A person's data in all apps at once: packed for its owner, or taken out for good."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+import zipfile
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from accounts.models import DataExport, User
+from accounts.selectors import personal as account
+from accounts.services import privacy
+from cart import selectors as carts
+from cart import services as cart_services
+from notifications.selectors import personal as mails
+from notifications.services import forgetting as outbox
+from orders.selectors import personal as orders
+from orders.services import forgetting
+from payments import selectors as payments
+
+logger = logging.getLogger(__name__)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows one
+
+
+def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
+    """Return all that the shop keeps about a person: rows by the name of their table."""
+    own = account.records(user=user) | carts.records(user=user)
+    own |= orders.records(user=user) | payments.records(user=user)
+    return own | mails.records(about=_about(own))
+
+
+def pack(*, user: User) -> bytes:
+    """Return a ZIP file: everything in data.json, and a CSV file for each table that has rows."""
+    tables = json.loads(json.dumps(records(user=user), cls=DjangoJSONEncoder))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", json.dumps(tables, ensure_ascii=False, indent=1))
+        for name, rows in tables.items():
+            if rows:
+                archive.writestr(f"{name}.csv", _csv(rows))
+    return file.getvalue()
+
+
+def pack_waiting(*, at: datetime) -> None:
+    """Pack every export that was asked for."""
+    while True:
+        with transaction.atomic():
+            waiting = DataExport.objects.select_for_update(skip_locked=True, of=("self",)).filter(ready_at=None)
+            export = waiting.select_related("user").order_by("pk").first()
+            if export is None:
+                return
+            privacy.keep_export(export=export, archive=pack(user=export.user), at=at)
+
+
+def erase_due(*, at: datetime) -> int:
+    """Erase everybody whose week is over; return how many. Who has an open order waits until it is closed."""
+    return sum(_erase(user, at) for user in privacy.due_erasures(at=at))
+
+
+def _erase(user: User, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=user.pk)
+            outbox.forget(about=_about(records(user=user)), email=privacy.nobodys_email(user))
+            forgetting.forget(user=user, email=privacy.nobodys_email(user))
+            cart_services.forget(user=user)
+            privacy.forget(user=user, at=at)
+    except forgetting.OpenOrderError:
+        logger.info("erasure waits for an open order", extra={"user": user.pk})
+        return False
+    return True
+
+
+def _about(own: dict[str, list[dict[str, Any]]]) -> mails.About:
+    return mails.About(
+        emails={row["email"].lower() for row in own["email_addresses"] if row["verified"]},
+        numbers=[row["number"] for row in own["orders"]],
+        wished="".join(row["email"].lower() for row in own["email_changes"]),
+    )
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    """Return rows as CSV that opens in a spreadsheet, in which nothing is a formula."""
+    text = io.StringIO()
+    text.write("\ufeff")
+    writer = csv.writer(text)
+    writer.writerow(rows[0])
+    writer.writerows([_harmless(value) for value in row.values()] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(value: Any) -> str:
+    shown = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+    return f"'{shown}" if shown.startswith(FORMULA) else shown

@@ -1,0 +1,112 @@
+"""A word that stands nowhere else, in every personal field of every model."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import timedelta
+from typing import Any
+
+import time_machine
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import EmailChange, User
+from accounts.services import privacy as services
+from cart.models import Cart
+from notifications.models import Message
+from orders.models import Checkout, Lookup, Order, Purchase
+from tests import make
+
+ADDRESS = {"name", "phone", "province", "city", "district", "street", "postcode"}
+PERSONAL = {
+    "accounts.User": {"username", "email", "name", "phone"},
+    "accounts.EmailChange": {"email"},
+    "account.EmailAddress": {"email"},
+    "usersessions.UserSession": {"user_agent"},
+    "orders.Purchase": {"email"},
+    "orders.Order": {"email", "note", *ADDRESS},
+    "orders.Checkout": {"email", "note", *ADDRESS},
+    "orders.Lookup": {"email"},
+    "notifications.Message": {"recipient", "context"},  # planted one by one
+    "admin.LogEntry": {"object_repr"},
+}
+
+
+def canary(label: str, field: str) -> str:
+    """Return a word that stands nowhere else."""
+    word = f"canary{zlib.crc32(f'{label}.{field}'.encode()):08x}"
+    return f"{word}@example.com" if field in ("email", "recipient") else word
+
+
+def plant() -> User:
+    """A user with a completed order and a canary in every personal field of every model."""
+    user = make.verified_user("anna")
+    now = timezone.now()
+    order = make.paid_order(at=now, user=user)
+    Order.objects.update(status=Order.Status.COMPLETED)
+    cart = make.cart(make.only_variant(make.product("Cup")), user=user)
+    make.checkout(cart)
+    EmailChange.objects.create(user=user, email="x@example.com", asked_at=now)
+    Client(headers={"user-agent": "old"}).post("/account/login/", {"login": "anna", "password": "correct horse"})
+    Lookup.objects.create(number=order.number, email="x@example.com", asked_at=now)
+    LogEntry.objects.create(
+        user=make.operator(),
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(user.pk),
+        object_repr="x",
+        action_flag=CHANGE,
+    )
+    for label, fields in PERSONAL.items():
+        if label != "notifications.Message":
+            _of(label, user).update(**{field: canary(label, field) for field in fields})
+    mails = [  # to an own address, about an order, about a wish
+        ("x", canary("account.EmailAddress", "email"), {}),
+        ("order_confirmed", canary("orders.Order", "email"), {"number": order.number}),
+        ("email_change_new", canary("accounts.EmailChange", "email"), {}),
+    ]
+    for kind, email, context in mails:
+        context |= {"name": f"canary-{kind}", "code": "123456", "link": "https://secret"}
+        Message.objects.create(key=kind, kind=kind, recipient=email, language="en", context=context, due_at=now)
+    user.refresh_from_db()
+    return user
+
+
+def wish(user: User) -> None:
+    """Ask for an erasure whose week is over now."""
+    now = timezone.now()
+    with time_machine.travel(now - timedelta(days=8), tick=False):
+        code = services.ask_erasure(user=user, at=timezone.now())
+        assert services.confirm_erasure(user=user, code=code, at=timezone.now())
+
+
+def everything() -> str:
+    """Return every row of every table as text."""
+    with connection.cursor() as cursor:
+        lines = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT row::text FROM "{table}" row')  # noqa: S608  names from the catalogue
+            lines += [f"{table}: {text}" for (text,) in cursor.fetchall()]
+    return "\n".join(lines)
+
+
+def _of(label: str, user: User) -> models.QuerySet[Any]:
+    """Return the rows of a model that belong to a user."""
+    owners: dict[str, models.QuerySet[Any]] = {
+        "accounts.User": User.objects.filter(pk=user.pk),
+        "accounts.EmailChange": EmailChange.objects.filter(user=user),
+        "account.EmailAddress": EmailAddress.objects.filter(user=user),
+        "usersessions.UserSession": UserSession.objects.filter(user=user),
+        "orders.Purchase": Purchase.objects.filter(user=user),
+        "orders.Order": Order.objects.filter(user=user),
+        "orders.Checkout": Checkout.objects.filter(cart__in=Cart.objects.filter(user=user)),
+        "orders.Lookup": Lookup.objects.all(),
+        "admin.LogEntry": LogEntry.objects.all(),
+    }
+    rows = owners[label]
+    assert rows.exists(), label
+    return rows
