@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import phonenumbers
 from django import forms
 from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.selectors import formats
+from accounts.selectors.addresses import country_name, province_names
 from core import numbers
 from orders.models import Checkout
-from orders.selectors.addresses import country_name, province_names
 
-CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
 EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
 
 
@@ -59,19 +58,16 @@ class AddressForm(forms.ModelForm[Checkout]):
         """Whether the address is written the Chinese way."""
         return self.country == "CN"
 
+    @property
+    def is_postcode_optional(self) -> bool:
+        """Whether the post does without."""
+        return "Z" not in formats.of(self.country).needs
+
     def clean_phone(self) -> str:
         """Return the number as it was typed, once it is one that can be called."""
         number = str(self.cleaned_data.get("phone") or "").strip()
-        if self.is_china:
-            if not CHINESE_MOBILE.fullmatch(re.sub(r"[\s-]", "", number)):
-                raise forms.ValidationError(_("Enter an 11-digit mobile number"))
-            return number
-        try:
-            parsed = phonenumbers.parse(number, self.country)
-        except phonenumbers.NumberParseException:
-            parsed = None
-        if parsed is None or not phonenumbers.is_possible_number(parsed):
-            raise forms.ValidationError(_("Enter a phone number with country code"))
+        if not formats.is_phone(number, self.country):
+            raise forms.ValidationError(formats.phone_complaint(self.country))
         return number
 
     def clean_province(self) -> str:
@@ -82,9 +78,9 @@ class AddressForm(forms.ModelForm[Checkout]):
         return province
 
     def clean_postcode(self) -> str:
-        """Demand a postcode abroad."""
+        """Demand a postcode where addresses need one."""
         postcode = str(self.cleaned_data.get("postcode") or "").strip()
-        if not self.is_china and not postcode:
+        if not postcode and not self.is_postcode_optional:
             raise forms.ValidationError(_("Enter a postcode"))
         return postcode
 
