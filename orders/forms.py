@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -15,6 +15,7 @@ from accounts.selectors import formats
 from accounts.selectors.addresses import country_name, province_names
 from core import numbers
 from orders.models import Checkout
+from orders.selectors.saved import Card
 
 EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
 
@@ -95,6 +96,22 @@ class AddressForm(forms.ModelForm[Checkout]):
     def address(self) -> dict[str, str]:
         """Return the checked address, without the email."""
         return {name: str(value) for name, value in self.cleaned_data.items() if name != "email"}
+
+
+class ChoiceForm(forms.Form):
+    """A member chooses one of the saved addresses; without another email it is the account's."""
+
+    email = forms.EmailField(
+        label=_("Email"), max_length=254, required=False, error_messages={"invalid": EMAIL_MESSAGE}
+    )
+    address = forms.TypedChoiceField(error_messages={"required": _("Choose an address")})
+
+    def __init__(self, *args: Any, cards: Iterable[Card], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = cast("forms.TypedChoiceField", self.fields["address"])
+        by_key = {str(card.address.pk): card.address for card in cards if card.is_reached}
+        field.choices, field.coerce = [(key, key) for key in by_key], by_key.__getitem__
+        field.error_messages["invalid_choice"] = field.error_messages["required"]
 
 
 class ReviewForm(forms.Form):
