@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Address
@@ -37,7 +37,7 @@ class AddressForm(forms.ModelForm[Address]):
             *("label", "is_default"),
         )
         labels = {
-            "name": pgettext_lazy("of a person", "Full name"),
+            "name": gettext_lazy("Full name"),
             "phone": gettext_lazy("Mobile number"),
             "city": gettext_lazy("City"),
             "district": gettext_lazy("District"),
