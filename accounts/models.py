@@ -8,6 +8,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UserManager(BaseUserManager["User"]):
@@ -197,3 +198,38 @@ class AddressFields(models.Model):
 
     class Meta:
         abstract = True
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    """Sets of saved addresses."""
+
+    def visible_to(self, user: User) -> AddressQuerySet:
+        """Addresses this user has saved."""
+        return self.filter(user=user)
+
+
+class Address(AddressFields):
+    """An address that somebody has saved; checkouts and orders copy it."""
+
+    class Label(models.TextChoices):
+        HOME = "HOME", pgettext_lazy("label of an address", "Home")
+        OFFICE = "OFFICE", pgettext_lazy("label of an address", "Office")
+        SCHOOL = "SCHOOL", pgettext_lazy("label of an address", "School")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses", verbose_name=_("user"))
+    label = models.CharField(_("label"), max_length=10, choices=Label.choices, blank=True)
+    is_default = models.BooleanField(_("default address"), default=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [
+            models.UniqueConstraint("user", name="accounts_address_one_default", condition=models.Q(is_default=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.street}"

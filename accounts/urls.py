@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from accounts import views
+from accounts.views import addresses
 
 PAGES = {
     "account_login",
@@ -27,6 +28,11 @@ urlpatterns = [
     ),
     path("sessions/", views.sessions, name="account_sessions"),
     path("profile/", views.profile, name="account_profile"),
+    path("addresses/", addresses.address_list, name="account_addresses"),
+    path("addresses/new/", addresses.add, name="account_address_new"),
+    path("addresses/<int:pk>/", addresses.edit, name="account_address"),
+    path("addresses/<int:pk>/delete/", addresses.delete, name="account_address_delete"),
+    path("addresses/<int:pk>/default/", addresses.make_default, name="account_address_default"),
     path("confirm-email/", views.verification_sent, name="account_email_verification_sent"),
     # who has no password yet gets the first one by mail
     path("password/set/", RedirectView.as_view(pattern_name="account_reset_password"), name="account_set_password"),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-import phonenumbers
 from django import forms
 from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.selectors import formats
+from accounts.selectors.addresses import country_name, province_names
 from core import numbers
 from orders.models import Checkout
-from orders.selectors.addresses import country_name, province_names
+from orders.selectors.saved import Card
 
-CHINESE_MOBILE = re.compile(r"(?:\+?86)?1[0-9]{10}")
 NO_SUCH_ORDER = _("We cannot find an order with this number and email")
 EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
 
@@ -60,19 +60,16 @@ class AddressForm(forms.ModelForm[Checkout]):
         """Whether the address is written the Chinese way."""
         return self.country == "CN"
 
+    @property
+    def is_postcode_optional(self) -> bool:
+        """Whether the post does without."""
+        return "Z" not in formats.of(self.country).needs
+
     def clean_phone(self) -> str:
         """Return the number as it was typed, once it is one that can be called."""
         number = str(self.cleaned_data.get("phone") or "").strip()
-        if self.is_china:
-            if not CHINESE_MOBILE.fullmatch(re.sub(r"[\s-]", "", number)):
-                raise forms.ValidationError(_("Enter an 11-digit mobile number"))
-            return number
-        try:
-            parsed = phonenumbers.parse(number, self.country)
-        except phonenumbers.NumberParseException:
-            parsed = None
-        if parsed is None or not phonenumbers.is_possible_number(parsed):
-            raise forms.ValidationError(_("Enter a phone number with country code"))
+        if not formats.is_phone(number, self.country):
+            raise forms.ValidationError(formats.phone_complaint(self.country))
         return number
 
     def clean_province(self) -> str:
@@ -83,9 +80,9 @@ class AddressForm(forms.ModelForm[Checkout]):
         return province
 
     def clean_postcode(self) -> str:
-        """Demand a postcode abroad."""
+        """Demand a postcode where addresses need one."""
         postcode = str(self.cleaned_data.get("postcode") or "").strip()
-        if not self.is_china and not postcode:
+        if not postcode and not self.is_postcode_optional:
             raise forms.ValidationError(_("Enter a postcode"))
         return postcode
 
@@ -100,6 +97,22 @@ class AddressForm(forms.ModelForm[Checkout]):
     def address(self) -> dict[str, str]:
         """Return the checked address, without the email."""
         return {name: str(value) for name, value in self.cleaned_data.items() if name != "email"}
+
+
+class ChoiceForm(forms.Form):
+    """A member chooses one of the saved addresses; without another email it is the account's."""
+
+    email = forms.EmailField(
+        label=_("Email"), max_length=254, required=False, error_messages={"invalid": EMAIL_MESSAGE}
+    )
+    address = forms.TypedChoiceField(error_messages={"required": _("Choose an address")})
+
+    def __init__(self, *args: Any, cards: Iterable[Card], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = cast("forms.TypedChoiceField", self.fields["address"])
+        by_key = {str(card.address.pk): card.address for card in cards if card.is_reached}
+        field.choices, field.coerce = [(key, key) for key in by_key], by_key.__getitem__
+        field.error_messages["invalid_choice"] = field.error_messages["required"]
 
 
 class ReviewForm(forms.Form):

@@ -7,7 +7,7 @@
    data-scroll          on a part of a drawer: keep its place
    data-poll="/url"     on an element with an id: fetch it again every few seconds
    data-reason          on words of an answer: why it is a refusal; shown as a message
-   data-show="name"     on a field: submit its form as with a button of this name */
+   data-show="name"     on a field: submit its form as with a button of this name, and of the field's own data-swap */
 (() => {
   const byId = (id) => document.getElementById(id);
   const one = (selector, root = document) => root.querySelector(selector);
@@ -151,6 +151,7 @@
     }
     if (field.dataset.show) {
       const button = field.form.appendChild(make('button', { name: field.dataset.show, value: '1', hidden: true }));
+      if (field.dataset.swap) button.dataset.swap = field.dataset.swap;
       field.form.requestSubmit(button);
     } else if (field.form?.hasAttribute('data-auto')) {
       clearTimeout(timer);

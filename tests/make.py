@@ -10,9 +10,9 @@ from typing import Any
 from django.test import Client
 from django.utils.text import slugify
 
-from accounts.models import Merchant, MerchantMember, User
+from accounts.models import Address, Merchant, MerchantMember, User
 from accounts.selectors import default_merchant
-from accounts.services import trust_addresses
+from accounts.services import addresses, trust_addresses
 from cart import http as cart_http
 from cart import services as carts
 from cart.models import Cart
@@ -212,3 +212,8 @@ def review_form(of: Checkout, *, at: datetime = NOW, **fields: str) -> dict[str,
     """Return what the checkout's last page sends when it is shown now."""
     quote = quoting.quote(checkout=of, at=at)
     return {"token": str(of.token), "quote": quote.signed_digest, "payment": "paylab"} | fields
+
+
+def address(user: User, **fields: Any) -> Address:
+    """Return an address that this user has saved; the first one is the default."""
+    return addresses.add(user=user, values={**ADDRESS, **fields})

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import DataExport, EmailChange, Erasure, User
+from accounts.services import addresses
 from core import codes, nudge
 
 CODE_MINUTES = 15
@@ -103,6 +104,7 @@ def forget(*, user: User, at: datetime) -> None:
     get_sessions_adapter().end_sessions(list(UserSession.objects.filter(user=user)))
     for rows in (EmailAddress, EmailChange, UserSession, DataExport):
         rows.objects.filter(user=user).delete()
+    addresses.forget(user=user)
     user.username, user.email = f"deleted-{user.pk}", nobodys_email(user)
     user.name = user.phone = user.language = ""
     user.is_active = False

@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.selectors import addresses
 from core import money
 from core.admin import ScopedInline, ScopedModelAdmin, merchants, operators
 from core.http import see_other
 from orders.admin.ship_form import ShipForm
 from orders.models import Order, OrderEvent, OrderLine, Shipment
-from orders.selectors import addresses, stages
+from orders.selectors import stages
 from orders.services import shipping
 
 _CANNOT_BE_SHIPPED = gettext_lazy("This order cannot be shipped: it is not paid, is cancelled, or has left already.")

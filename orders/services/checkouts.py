@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accounts.models import User
+from accounts.services import addresses
 from cart.models import Cart
 from core.rows import Statement
 from orders.models import Checkout
@@ -18,8 +20,11 @@ def find(*, cart: Cart) -> Checkout:
     return checkout
 
 
-def set_address(*, checkout: Checkout, email: str, address: Mapping[str, str]) -> None:
-    """Keep who buys and where the parcel goes; a delivery method chosen for another country is forgotten."""
+def set_address(*, checkout: Checkout, email: str, address: Mapping[str, str], keeper: User | None = None) -> None:
+    """Keep who buys and where the parcel goes; a delivery method chosen for another country is forgotten.
+
+    keeper: in whose address book it goes as well.
+    """
     is_elsewhere = checkout.country != address["country"]
     values = {"email": email, "delivery_code": "" if is_elsewhere else checkout.delivery_code, **address}
     # One statement, so that two first tabs of one shopper end with one checkout.
@@ -29,6 +34,8 @@ def set_address(*, checkout: Checkout, email: str, address: Mapping[str, str]) -
         unique_fields=["cart"],
         update_fields=[*values, "updated_at"],
     )
+    if keeper is not None:
+        addresses.remember(user=keeper, values=address)
 
 
 def set_delivery(*, checkout: Checkout, code: str) -> None:

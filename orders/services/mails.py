@@ -10,10 +10,10 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.selectors import addresses
 from catalog.selectors import content
 from notifications.services import outbox
 from orders.models import Order, OrderLine, Shipment
-from orders.selectors import addresses
 
 _signer = signing.TimestampSigner(salt="order-link")
 

@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import Merchant
+from accounts.selectors import addresses
 from cart.selectors import Content
 from core.money import Money
-from orders.selectors import addresses, delivery
+from orders.selectors import delivery
 
 register = template.Library()
 CACHE_SECONDS = 60
@@ -94,6 +95,6 @@ def _missing(parcel: delivery.Parcel, goods: Money) -> Money | None:
 
 
 @register.filter
-def one_line(address: addresses.Address) -> str:
+def one_line(address: addresses.Postal) -> str:
     """Write a postal address as readers of the page's language do."""
     return addresses.one_line(address)

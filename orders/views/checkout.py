@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Address, User
+from accounts.selectors import addresses
+from accounts.services.addresses import FIELDS
 from cart import http as cart_http
 from catalog.services import stock
 from core.http import private_page, see_other
 from orders import http
-from orders.forms import AddressForm, ReviewForm
+from orders.forms import AddressForm, ChoiceForm, ReviewForm
 from orders.models import Purchase
-from orders.selectors import quoting
+from orders.selectors import quoting, saved
 from orders.services import checkouts, placing
 
 
@@ -35,28 +39,23 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def address(request: HttpRequest) -> HttpResponse:
-    """Ask who buys and where the parcel goes."""
+    """Ask who buys and where the parcel goes; members with saved addresses choose one, or ?address=new for a form."""
     quote = _quote(request)
     if quote is None:
         return _nothing_to_buy(request)
-    checkout, countries = quote.checkout, quote.countries
-    if request.method != "POST":
-        initial = {name: getattr(checkout, name) for name in AddressForm.Meta.fields}
-        user = cart_http.user_of(request)
-        if user is not None and not checkout.email:
-            initial |= {"email": user.email, "name": user.name, "phone": user.phone}
-        return _address_page(request, quote, AddressForm(initial=initial, countries=countries))
-    if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
-        return _address_page(
-            request, quote, AddressForm(initial=AddressForm.moved(request.POST.dict()), countries=countries)
-        )
-    form = AddressForm(request.POST, countries=countries)
-    if form.is_valid() and not quote.is_delivered_to(form.cleaned_data["country"]):
-        form.add_error("country", _("We do not deliver to this region yet"))
-    if not form.is_valid():
-        return _address_page(request, quote, form, status=422)
-    checkouts.set_address(checkout=checkout, email=form.cleaned_data["email"], address=form.address())
-    return see_other("checkout:delivery")
+    user = cart_http.user_of(request)
+    own = addresses.own(user=user) if user else []
+    if request.method == "POST":
+        return _choose(request, quote, own) if own and "address" in request.POST else _take(request, quote, own)
+    cards = saved.cards(own=own, quote=quote)
+    initial = {name: getattr(quote.checkout, name) for name in AddressForm.Meta.fields}
+    if user is not None and not quote.checkout.email:
+        initial |= {"email": user.email, "name": user.name, "phone": user.phone}
+    if own and request.GET.get("address") != "new":
+        return _cards_page(request, quote, ChoiceForm(initial=initial, cards=cards), cards)
+    if any(saved.is_of(checkout=quote.checkout, address=each) for each in own):
+        initial = {"email": initial["email"], "country": initial["country"]}
+    return _address_page(request, quote, AddressForm(initial=initial, countries=quote.countries), own)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +89,37 @@ def review(request: HttpRequest) -> HttpResponse:
     if not quote.checkout.has_address or quote.chosen is None:
         return redirect("checkout:delivery" if quote.checkout.has_address else "checkout:address")
     return _review_page(request, quote)
+
+
+def _choose(request: HttpRequest, quote: quoting.Quote, own: list[Address]) -> HttpResponse:
+    """Copy a saved address into the checkout."""
+    cards = saved.cards(own=own, quote=quote)
+    form = ChoiceForm(request.POST, cards=cards)
+    if not form.is_valid():
+        return _cards_page(request, quote, form, cards, status=422)
+    chosen = form.cleaned_data["address"]
+    values = {name: getattr(chosen, name) for name in FIELDS}
+    email = form.cleaned_data["email"] or cast("User", request.user).email
+    checkouts.set_address(checkout=quote.checkout, email=email, address=values)
+    return see_other("checkout:delivery")
+
+
+def _take(request: HttpRequest, quote: quoting.Quote, own: list[Address]) -> HttpResponse:
+    """Keep a typed address, or show the form again."""
+    countries = quote.countries
+    if "show" in request.POST:  # another country has other fields; nothing is checked or kept yet
+        form = AddressForm(initial=AddressForm.moved(request.POST.dict()), countries=countries)
+        return _address_page(request, quote, form, own)
+    form = AddressForm(request.POST, countries=countries)
+    if form.is_valid() and not quote.is_delivered_to(form.cleaned_data["country"]):
+        form.add_error("country", _("We do not deliver to this region yet"))
+    if not form.is_valid():
+        return _address_page(request, quote, form, own, status=422)
+    keeper = cart_http.user_of(request) if "save" in request.POST else None
+    checkouts.set_address(
+        checkout=quote.checkout, email=form.cleaned_data["email"], address=form.address(), keeper=keeper
+    )
+    return see_other("checkout:delivery")
 
 
 def _place(request: HttpRequest) -> HttpResponse:
@@ -179,8 +209,31 @@ def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
     return see_other("cart:cart")
 
 
-def _address_page(request: HttpRequest, quote: quoting.Quote, form: AddressForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "orders/address.html", {"form": form, "quote": quote, "step": 1}, status=status)
+def _address_page(
+    request: HttpRequest, quote: quoting.Quote, form: AddressForm, own: list[Address], *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "quote": quote,
+        "step": 1,
+        "has_saved": bool(own),
+        "can_save": cart_http.user_of(request) is not None and len(own) < settings.ADDRESSES_PER_ACCOUNT,
+        "is_to_save": request.method != "POST" or "save" in request.POST,
+    }
+    return render(request, "orders/address.html", context, status=status)
+
+
+def _cards_page(
+    request: HttpRequest, quote: quoting.Quote, form: ChoiceForm, cards: list[saved.Card], *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "quote": quote,
+        "step": 1,
+        "cards": cards,
+        "is_reached": any(card.is_reached for card in cards),
+    }
+    return render(request, "orders/saved_addresses.html", context, status=status)
 
 
 def _review_page(

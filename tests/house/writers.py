@@ -34,6 +34,7 @@ PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
 
 MODELS = {
+    "Address": ("accounts/services/addresses.py",),
     "StockLevel": (STOCK,),
     "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
     "ProductCard": ("catalog/services/cards.py",),
@@ -51,6 +52,7 @@ MODELS = {
     "Message": (OUTBOX,),
 }
 RELATED = {
+    "addresses": "Address",
     "stock_levels": "StockLevel",
     "movements": "StockMovement",
     "orders": "Order",
@@ -76,7 +78,9 @@ FIELDS = {
     "verdict": (PAYMENTS,),
     "status": (LIFECYCLE, PAYMENTS, OUTBOX, "catalog/services/products.py", "catalog/services/importing/"),
 }
-_TABLES = "stocklevel|stockmovement|productcard|purchase|order|orderline|orderevent|allocation|payment|refund|message"
+_TABLES = (
+    "address|stocklevel|stockmovement|productcard|purchase|order|orderline|orderevent|allocation|payment|refund|message"
+)
 _SQL = re.compile(rf"\b(?:UPDATE|INTO|DELETE\s+FROM|TRUNCATE)\s+\"?[a-z]+_(?:{_TABLES})\b", re.IGNORECASE)
 
 

@@ -100,6 +100,14 @@ class Words:
     pending: str
     email_change_subject: str
     email_leaving_subject: str
+    addresses: str
+    add_address: str
+    paste: str
+    fill_in: str
+    show_choice: str
+    save_address: str
+    address_saved: str
+    use_address: str
 
 
 ENGLISH = Words(
@@ -194,6 +202,14 @@ ENGLISH = Words(
     pending="Waiting for confirmation",
     email_change_subject="Confirm your new email",
     email_leaving_subject="is to be changed",
+    addresses="Addresses",
+    add_address="Add a new address",
+    paste="Paste an address",
+    fill_in="Fill in the form",
+    show_choice="Show the fields for this choice",
+    save_address="Save address",
+    address_saved="Address saved",
+    use_address="Use this address",
 )
 CHINESE = Words(
     code="zh-Hans",
@@ -287,4 +303,12 @@ CHINESE = Words(
     pending="等待确认",
     email_change_subject="请确认新邮箱",
     email_leaving_subject="的邮箱将被更改",
+    addresses="收货地址",
+    add_address="新增地址",
+    paste="粘贴地址自动识别",
+    fill_in="识别并填写",
+    show_choice="显示所选地区的选项",
+    save_address="保存地址",
+    address_saved="地址已保存",
+    use_address="使用该地址",
 )

@@ -15,7 +15,8 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import EmailChange, User
+from accounts.models import Address, EmailChange, User
+from accounts.services import addresses
 from accounts.services import privacy as services
 from cart.models import Cart
 from notifications.models import Message
@@ -26,6 +27,7 @@ ADDRESS = {"name", "phone", "province", "city", "district", "street", "postcode"
 PERSONAL = {
     "accounts.User": {"username", "email", "name", "phone"},
     "accounts.EmailChange": {"email"},
+    "accounts.Address": set(ADDRESS),
     "account.EmailAddress": {"email"},
     "usersessions.UserSession": {"user_agent"},
     "orders.Purchase": {"email"},
@@ -51,6 +53,7 @@ def plant() -> User:
     Order.objects.update(status=Order.Status.COMPLETED)
     cart = make.cart(make.only_variant(make.product("Cup")), user=user)
     make.checkout(cart)
+    addresses.add(user=user, values=make.ADDRESS)
     EmailChange.objects.create(user=user, email="x@example.com", asked_at=now)
     Client(headers={"user-agent": "old"}).post("/account/login/", {"login": "anna", "password": "correct horse"})
     Lookup.objects.create(number=order.number, email="x@example.com", asked_at=now)
@@ -99,6 +102,7 @@ def _of(label: str, user: User) -> models.QuerySet[Any]:
     owners: dict[str, models.QuerySet[Any]] = {
         "accounts.User": User.objects.filter(pk=user.pk),
         "accounts.EmailChange": EmailChange.objects.filter(user=user),
+        "accounts.Address": Address.objects.filter(user=user),
         "account.EmailAddress": EmailAddress.objects.filter(user=user),
         "usersessions.UserSession": UserSession.objects.filter(user=user),
         "orders.Purchase": Purchase.objects.filter(user=user),

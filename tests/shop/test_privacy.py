@@ -23,6 +23,7 @@ from tests.shop.canaries import PERSONAL, canary, everything, plant, wish
 pytestmark = pytest.mark.django_db
 HARMLESS = {  # texts beside a personal one that say nothing of the person
     "accounts.User": {"password", "language"},
+    "accounts.Address": {"country", "label"},
     "usersessions.UserSession": {"ip", "data", "session_key"},
     "orders.Purchase": {"digest", "language", "currency", "payment_provider"},
     "orders.Order": {

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from orders.provinces import PROVINCES
+from accounts.models import Address, User
+from accounts.provinces import PROVINCES
+from accounts.selectors import formats
 
 
-class Address(Protocol):
-    """What checkouts and orders have of an address."""
+class Postal(Protocol):
+    """What saved addresses, checkouts and orders have of an address."""
 
     country: str
     province: str
@@ -24,13 +26,22 @@ class Address(Protocol):
     postcode: str
 
 
-def one_line(address: Address) -> str:
-    """Return the address without name and phone, in the active language; the country only when it is abroad."""
+def own(*, user: User) -> list[Address]:
+    """Return the addresses of a user, the default first, then the one changed last."""
+    return list(Address.objects.visible_to(user).order_by("-is_default", "-updated_at", "-pk"))
+
+
+def one_line(address: Postal) -> str:
+    """Return the address without name and phone, in the active language; the country only when it is abroad.
+
+    A municipality, which is its own city, is named once.
+    """
+    city = "" if address.city == address.province else address.city
     if address.country == "CN" and get_language() == "zh-hans":
-        text = _joined(address.province, address.city, address.district, address.street)
+        text = _joined(address.province, city, address.district, address.street)
         text = f"{text} {address.postcode}".strip()
     else:
-        parts = (address.street, address.district, address.city, province_name(address.province))
+        parts = (address.street, address.district, city, province_name(address.province))
         text = f"{', '.join(filter(None, parts))} {address.postcode}".strip()
     return text if address.country == settings.COUNTRY else f"{text}, {country_name(address.country)}"
 
@@ -63,6 +74,24 @@ def province_names() -> dict[str, str]:
 def _province_names(language: str) -> dict[str, str]:
     with override(language):
         return {name: str(label) for name, label in PROVINCES}
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return all countries and regions with their names in the active language, the shop's own first."""
+    return _countries(get_language() or settings.LANGUAGE_CODE)
+
+
+@lru_cache
+def _countries(language: str) -> list[tuple[str, str]]:
+    with override(language):
+        named = [(code, country_name(code)) for code in formats.countries()]
+    is_chinese = language.startswith("zh")
+    return sorted(named, key=lambda pair: (pair[0] != settings.COUNTRY, _by_sound(pair[1]) if is_chinese else pair[1]))
+
+
+def _by_sound(name: str) -> bytes:
+    """Return what sorts common Chinese words by pinyin: their places in GB 2312."""
+    return name.encode("gbk", "replace")
 
 
 def country_name(code: str) -> str:

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from accounts.selectors import addresses
 from notifications.models import Message
 from orders.models import Checkout
-from orders.selectors import addresses
 from orders.services import lifecycle, placing
 from tests import make
 from tests.conftest import NOW

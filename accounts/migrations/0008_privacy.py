@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_phone_and_email_change"),
+        ("accounts", "0005_addresses"),
     ]
 
     operations = [
