@@ -31,6 +31,7 @@ SHIPPING = "orders/services/shipping.py"
 JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
 PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
+TWO_STEP = "accounts/services/two_step.py"
 
 MODELS = {
     "StockLevel": (STOCK,),
@@ -47,6 +48,7 @@ MODELS = {
     "ProviderEvent": (PAYMENTS,),
     "Refund": (PAYMENTS,),
     "Message": (OUTBOX,),
+    "AuditEntry": (TWO_STEP,),
 }
 RELATED = {
     "stock_levels": "StockLevel",
@@ -72,6 +74,7 @@ FIELDS = {
     "is_surplus": (PAYMENTS,),
     "provider_trade_no": (PAYMENTS,),
     "verdict": (PAYMENTS,),
+    "grace_began_at": ("core/factors.py",),
     "status": (LIFECYCLE, PAYMENTS, OUTBOX, "catalog/services/products.py", "catalog/services/importing/"),
 }
 _TABLES = "stocklevel|stockmovement|productcard|purchase|order|orderline|orderevent|allocation|payment|refund|message"
