@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import unicodedata
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from django.utils.translation import ngettext
 
 from core import limits
 from core.http import client_network
+
+logger = logging.getLogger(__name__)
 
 CODE_DAY_SECONDS = 86_400
 CODE_DAYS_WORTH = 20  # so many times the failures of one window may be had in a day
@@ -51,6 +54,7 @@ def wait_with_code(*, user_id: int) -> int:
     failures = settings.LOGIN_FAILURES
     for seconds, limit in ((settings.LOGIN_WINDOW_SECONDS, failures), (CODE_DAY_SECONDS, failures * CODE_DAYS_WORTH)):
         if not limits.allow(name="code", who=str(user_id), limit=limit, seconds=seconds):
+            logger.warning("too many wrong codes", extra={"user": user_id})
             return limits.seconds_left(seconds)
     return 0
 

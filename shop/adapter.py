@@ -20,7 +20,7 @@ from accounts.views import ACTIVATING
 from cart import http as cart_http
 from cart import services as carts
 from catalog.selectors import content
-from core import logins
+from core import factors, logins
 from core.http import client_address
 from notifications.services import outbox
 
@@ -109,6 +109,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             return None
         logins.forget(name=name, request=request)
         return user
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return how somebody may show again who they are: where there is a second step, it was taken first.
+
+        Else a session from before it was set up, and the password, would be enough to turn it off.
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if factors.is_proven(self.request) or not factors.has_factor(user):
+            return methods
+        return [each for each in methods if each["id"] != "reauthenticate"]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the visitor's address as our trusted proxies saw it; zeros for one that is none."""

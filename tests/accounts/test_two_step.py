@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from accounts.models import User
+from cart.models import Cart
 from notifications.models import Message
 from notifications.selectors import rendering
 from tests import make
@@ -89,6 +90,30 @@ def test_a_login_takes_the_second_step(anna):
 
     assert (answer.status_code, answer.url) == (302, "/checkout/address/")
     assert factors.is_in(client)
+
+
+def test_the_visitors_cart_comes_along_after_the_second_step_only(anna):
+    app = factors.app_of(anna)
+    variant = make.only_variant(make.product())
+    client = factors.browser()
+    make.carry(client, make.cart(variant, quantity=2))
+
+    factors.with_password(anna, client)
+    before = Cart.objects.filter(user=anna).exists()
+    answer = client.post(STEP, {"code": app.code()})
+
+    assert (before, answer.cookies["cart_count"].value) == (False, "2")
+    assert list(Cart.objects.get(user=anna).lines.values_list("variant", "quantity")) == [(variant.pk, 2)]
+
+
+@pytest.mark.parametrize(("remember", "is_kept"), [("on", True), ("", False)])
+def test_staying_signed_in_is_remembered_over_the_second_step(anna, remember, is_kept):
+    app = factors.app_of(anna)
+    client = factors.with_password(anna, remember=remember)
+
+    client.post(STEP, {"code": app.code()})
+
+    assert client.session.get_expire_at_browser_close() is not is_kept
 
 
 def test_a_recovery_code_stands_in_once(anna):

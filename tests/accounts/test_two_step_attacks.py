@@ -230,6 +230,34 @@ def test_nothing_changes_without_showing_again_who_one_is(anna, app, path):
     assert not Message.objects.exists()
 
 
+@pytest.mark.parametrize("path", [DEACTIVATE, NEW_CODES, ADD])
+def test_a_session_from_before_and_the_password_change_nothing(anna, path):
+    thief = factors.with_password(anna)
+    app = factors.app_of(anna)
+    factors.recovery_codes_of(anna)
+    before = list(Authenticator.objects.values())
+
+    asked = thief.post(path)
+    typed = thief.post(factors.PASSWORD_AGAIN, {"password": factors.PASSWORD, "next": path})
+    still = thief.post(path)
+
+    assert [answer.url.partition("?")[0] for answer in (asked, typed, still)] == [AGAIN] * 3
+    assert list(Authenticator.objects.values()) == before
+    assert thief.post(AGAIN, {"code": app.code(), "next": "/account/"}).url == "/account/"
+    assert thief.get(path).status_code == 200
+
+
+def test_guessing_too_often_is_logged_without_the_code(anna, app, caplog):
+    caplog.set_level(logging.WARNING)
+    wrong = app.wrong()
+
+    tries(anna, wrong, 6)
+
+    lines = [record for record in caplog.records if record.getMessage() == "too many wrong codes"]
+    assert [vars(line)["user"] for line in lines] == [anna.pk]
+    assert wrong not in str([vars(line) for line in lines])
+
+
 @pytest.mark.parametrize("act", ["edit", "remove"])
 def test_anothers_passkey_is_not_there(anna, act):
     bert = make.verified_user("bert")

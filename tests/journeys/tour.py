@@ -32,6 +32,7 @@ OWN = {
     "change-email": "email",
     "change-password": "password/change",
     "sessions": "sessions",
+    "two-step": "2fa",
 }
 
 
