@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from accounts import services
-from accounts.models import Merchant, MerchantMember, User
-from core.admin import OfficeModelAdmin, operators
+from accounts.models import AuditEntry, Merchant, MerchantMember, User
+from core.admin import OfficeModelAdmin, ReadOnlyModelAdmin, operators
 
 
 @admin.register(Group, site=operators)
@@ -69,3 +69,12 @@ class MerchantAdmin(TranslationAdmin, OfficeModelAdmin):  # type: ignore[type-ar
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Merchants are deactivated: their orders stay."""
         return False
+
+
+@admin.register(AuditEntry, site=operators)
+class AuditEntryAdmin(ReadOnlyModelAdmin):
+    """What was done to accounts by command."""
+
+    list_display = ("happened_at", "act", "user", "actor", "reason")
+    list_select_related = ("user",)
+    search_fields = ("user__username__iexact",)

@@ -37,6 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May use the operators' back office."))
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    grace_began_at = models.DateTimeField(_("first asked for a second step"), null=True, editable=False)
 
     objects = UserManager()
 
@@ -182,6 +183,26 @@ class MerchantMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.merchant}"
+
+
+class AuditEntry(models.Model):
+    """What somebody who runs the shop did to an account by command; written once, never changed."""
+
+    class Act(models.TextChoices):
+        TWO_STEP_RESET = "TWO_STEP_RESET", _("Two-step sign-in reset")
+
+    act = models.CharField(_("act"), max_length=30, choices=Act.choices)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="audit_entries", verbose_name=_("user"))
+    actor = models.CharField(_("done by"), max_length=150)
+    reason = models.CharField(_("reason"), max_length=500)
+    happened_at = models.DateTimeField(_("moment"))
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} · {self.user}"
 
 
 class AddressFields(models.Model):

@@ -14,6 +14,7 @@ PAGES = {
     "account_inactive",
     "account_confirm_email",
     "account_change_password",
+    "account_reauthenticate",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",

@@ -7,16 +7,20 @@ merchants: every list, object, choice and search goes through ScopedModelAdmin. 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core import doors, factors
 from core.forms import LimitedLoginForm, MembersLoginForm, OperatorsLoginForm
 
 
@@ -29,14 +33,50 @@ class OperatorsSite(AdminSite):
     enable_nav_sidebar = True
     login_form: type[LimitedLoginForm] = OperatorsLoginForm
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in whom the office is open to, once the second step is taken or may still be put off."""
+        return self.is_open_to(request) and factors.standing(request).is_open
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        """Whether this user works here."""
+        return super().has_permission(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add until when a second step may be put off; the page says so at its head."""
+        until = factors.standing(request).until if self.is_open_to(request) else None
+        return super().each_context(request) | {"grace_until": until}
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the login; 429 to who typed too many wrong passwords."""
-        response = super().login(request, extra_context)
+        """Show the login, or what is missing after it; 429 to who typed too many wrong passwords."""
+        index = reverse("admin:index", current_app=self.name)
+        if self.is_open_to(request) and not factors.standing(request).is_open:
+            return doors.ask(request, default=index)
+        if request.method == "GET" and self.has_permission(request):
+            return redirect(index)
+        request.current_app = self.name
+        view = doors.OfficeLoginView.as_view(
+            extra_context=self._login_context(request, index) | (extra_context or {}),
+            authentication_form=self.login_form,
+            template_name="admin/login.html",
+            next_page=index,
+        )
+        response = cast("HttpResponse", view(request))  # of a view that does not stream
         form = (getattr(response, "context_data", None) or {}).get("form")
         if form is not None and form.is_over_limit:
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response["Retry-After"] = str(form.seconds_to_wait)
         return response
+
+    def _login_context(self, request: HttpRequest, index: str) -> dict[str, Any]:
+        """Return what Django's template of the login shows."""
+        return {
+            **self.each_context(request),
+            "title": _("Log in"),
+            "subtitle": None,
+            "app_path": request.get_full_path(),
+            "username": request.user.get_username(),
+            REDIRECT_FIELD_NAME: index,
+        }
 
 
 class MerchantsSite(OperatorsSite):
@@ -44,8 +84,8 @@ class MerchantsSite(OperatorsSite):
 
     login_form = MembersLoginForm
 
-    def has_permission(self, request: HttpRequest) -> bool:
-        """Let in active members of active merchants, and operators."""
+    def is_open_to(self, request: HttpRequest) -> bool:
+        """Whether this is an active member of an active merchant, or an operator."""
         return bool(request.user.is_active and (request.user.is_superuser or own_merchant_ids(request)))
 
 

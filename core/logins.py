@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import unicodedata
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.http import HttpRequest
@@ -16,6 +18,19 @@ from django.utils.translation import gettext, ngettext
 
 from core import limits
 from core.http import client_network
+
+logger = logging.getLogger(__name__)
+
+CODE_DAY_SECONDS = 86_400
+CODE_DAYS_WORTH = 20  # so many times the failures of one window may be had in a day
+
+
+class TooManyTriesError(ValidationError):
+    """Nothing was looked at, because too many tries had been wrong; says when to come back."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(later(seconds))
+        self.seconds = seconds
 
 
 def wait(*, name: str, request: HttpRequest) -> int:
@@ -52,9 +67,35 @@ def refusal(*, user: AbstractBaseUser, password: str, request: HttpRequest) -> R
     return None
 
 
+def wait_with_code(*, user_id: int) -> int:
+    """Count one try of a second step; return the seconds to wait when too many codes were wrong, else 0.
+
+    Counted for the account alone, from wherever it is tried: who comes here knows the password already, a code has
+    six digits, and a network of machines has many addresses. A daily count keeps a patient guesser out, too.
+    """
+    failures = settings.LOGIN_FAILURES
+    for seconds, limit in ((settings.LOGIN_WINDOW_SECONDS, failures), (CODE_DAY_SECONDS, failures * CODE_DAYS_WORTH)):
+        if not limits.allow(name="code", who=str(user_id), limit=limit, seconds=seconds):
+            logger.warning("too many wrong codes", extra={"user": user_id})
+            return limits.seconds_left(seconds)
+    return 0
+
+
+def forget_codes(*, user_id: int) -> None:
+    """Begin to count anew: the code was right."""
+    for seconds in (settings.LOGIN_WINDOW_SECONDS, CODE_DAY_SECONDS):
+        limits.forget(name="code", who=str(user_id), seconds=seconds)
+
+
 def later(seconds: int) -> str:
     """Return when to try again, in words."""
     minutes = -(-seconds // 60)
+    if minutes > 60:
+        hours = -(-minutes // 60)
+        text = ngettext(
+            "Too many attempts, try again in %(count)s hour", "Too many attempts, try again in %(count)s hours", hours
+        )
+        return text % {"count": hours}
     return ngettext(
         "Too many attempts, try again in %(count)s minute",
         "Too many attempts, try again in %(count)s minutes",

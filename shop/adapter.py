@@ -8,19 +8,19 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.views import ACTIVATING, TOO_MANY
+from accounts.views import ACTIVATING
 from cart import http as cart_http
 from cart import services as carts
 from catalog.selectors import content
-from core import logins
+from core import factors, logins
 from core.http import client_address
 from notifications.services import outbox
 
@@ -34,6 +34,11 @@ KINDS = {
     "account/email/password_set": "password_changed",
     "account/email/password_reset": "password_changed",
     "account/email/email_changed": "email_changed",
+    "mfa/email/totp_activated": "two_step",
+    "mfa/email/totp_deactivated": "two_step",
+    "mfa/email/recovery_codes_generated": "two_step",
+    "mfa/email/webauthn_added": "two_step",
+    "mfa/email/webauthn_removed": "two_step",
 }
 UNKNOWN = "0.0.0.0"  # noqa: S104  nothing listens there: it is kept with a session
 LINKS = ("activate_url", "password_reset_url", "signup_url")
@@ -47,6 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         "username_password_mismatch": _("The email or password is not correct"),
         "username_taken": _("This username is taken"),
         "enter_current_password": _("The current password is not correct"),
+        "incorrect_password": _("The current password is not correct"),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -61,9 +67,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             kind=kind,
             recipient=email,
             language=(user.language if user else "") or get_language() or settings.LANGUAGE_CODE,
-            context={"shop": content.storefront().name, "name": user.get_full_name() if user else "", "link": link},
+            context={
+                "shop": content.storefront().name,
+                "name": user.get_full_name() if user else "",
+                "link": link,
+                "change": template_prefix.rpartition("/")[2],
+            },
             at=timezone.now(),
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell an account's owner what was changed; who made the account in the office has its address there."""
+        super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email or user.email)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001,FBT002  allauth's
         """Keep the language the account was made in: mails are written in it."""
@@ -84,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         name = credentials.get("email") or credentials.get("username") or ""
         seconds = logins.wait(name=name, request=request)
         if seconds:
-            raise ValidationError(logins.later(seconds), code=TOO_MANY)
+            raise logins.TooManyTriesError(seconds)
         if credentials.get("username"):
             credentials.pop("email", None)  # allauth would try the same address twice, and take twice as long
         user = authenticate(request, **credentials)
@@ -93,12 +110,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         logins.forget(name=name, request=request)
         return user
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return how somebody may show again who they are: where there is a second step, it was taken first.
+
+        Else a session from before it was set up, and the password, would be enough to turn it off.
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if factors.is_proven(self.request) or not factors.has_factor(user):
+            return methods
+        return [each for each in methods if each["id"] != "reauthenticate"]
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the visitor's address as our trusted proxies saw it; zeros for one that is none."""
         return client_address(request) or UNKNOWN
 
-    def add_message(self, *arguments: Any, **options: Any) -> None:
-        """Say nothing: our pages tell what happened."""
+    def add_message(
+        self, request: HttpRequest, level: int, *arguments: Any, message: str | None = None, **options: Any
+    ) -> None:
+        """Say what went wrong where allauth leads away from the form; otherwise our pages tell what happened."""
+        if message and level >= messages.ERROR:
+            messages.add_message(request, level, message)
 
 
 def _ours(url: str) -> str:

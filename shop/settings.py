@@ -13,6 +13,7 @@ django_stubs_ext.monkeypatch()  # ModelAdmin[Order] and the like
 BASE_DIR = Path(__file__).resolve().parents[1]
 
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 DEBUG = env.boolean("DEBUG", default=False)
 DEMO = env.boolean("DEMO", default=False)
 SITE_URL = env.url("SITE_URL", schemes=("http", "https"))
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "core",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -131,6 +133,7 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetForm",
     "reset_password_from_key": "accounts.forms.NewPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.two_step.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
@@ -144,6 +147,23 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": None,  # core.logins counts for all logins of the shop
     "confirm_email": "1/1m/key,5/1d/key",
 }
+MFA_ADAPTER = "shop.two_step.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "accounts.forms.two_step.CodeForm",
+    "reauthenticate": "accounts.forms.two_step.CodeAgainForm",
+    "activate_totp": "accounts.forms.two_step.ActivationForm",
+    "add_webauthn": "accounts.forms.two_step.NewPasskeyForm",
+    "edit_webauthn": "accounts.forms.two_step.PasskeyNameForm",
+    "authenticate_webauthn": "accounts.forms.two_step.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.two_step.PasskeyAgainForm",
+    "login_webauthn": "accounts.forms.two_step.PasskeyLoginForm",
+}
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off; accounts.services lets no code pass twice
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_REQUIRED_FOR_OFFICES = env.boolean("MFA_REQUIRED_FOR_OFFICES", default=True)
+MFA_GRACE_DAYS = env.number("MFA_GRACE_DAYS", 7)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database row for a passing remark
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_addresses"),
+        ("accounts", "0007_audit_entry"),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
@@ -102,7 +103,7 @@ def forget(*, user: User, at: datetime) -> None:
     The row stays, since orders refer to it: nobody can log in, and it names nobody.
     """
     get_sessions_adapter().end_sessions(list(UserSession.objects.filter(user=user)))
-    for rows in (EmailAddress, EmailChange, UserSession, DataExport):
+    for rows in (Authenticator, EmailAddress, EmailChange, UserSession, DataExport):
         rows.objects.filter(user=user).delete()
     addresses.forget(user=user)
     user.username, user.email = f"deleted-{user.pk}", nobodys_email(user)

@@ -11,9 +11,9 @@ from allauth.account.models import EmailAddress
 from allauth.core import ratelimit
 from allauth.usersessions.adapter import get_adapter as get_sessions_adapter
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -23,29 +23,37 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.forms import ProfileForm
 from accounts.models import User
-from core import devices, limits
+from core import devices, logins
 from core.http import Arguments, View, private_page, see_other
 
-TOO_MANY = "too_many_login_attempts"  # the code of an error
+FORMS = ("form", "webauthn_form")  # what allauth calls them
 ACTIVATING = "activating"  # in the session: the address this browser has registered with, and the kind of mail sent
 
 
 def told(view: View[Arguments]) -> View[Arguments]:
-    """Answer a refused form with 422, too many failed logins with 429; no cache keeps any of these pages."""
+    """Answer a refused form with 422, too many failed tries with 429; no cache keeps any of these pages."""
 
     @private_page
     @wraps(view)
     def answered(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
         response = view(request, *arguments, **options)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if request.method == "POST" and response.status_code == HTTPStatus.OK and form is not None and form.errors:
-            is_over_limit = any(error.code == TOO_MANY for error in form.non_field_errors().as_data())
-            response.status_code = HTTPStatus.TOO_MANY_REQUESTS if is_over_limit else HTTPStatus.UNPROCESSABLE_ENTITY
-            if is_over_limit:
-                response["Retry-After"] = str(limits.seconds_left(settings.LOGIN_WINDOW_SECONDS))
+        errors = _errors(response) if request.method == "POST" and response.status_code == HTTPStatus.OK else []
+        if errors:
+            response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        for error in errors:
+            if isinstance(error, logins.TooManyTriesError):
+                response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+                response["Retry-After"] = str(error.seconds)
         return response
 
     return answered
+
+
+def _errors(response: HttpResponse) -> list[ValidationError]:
+    """Return what the forms of a page complain about."""
+    context = getattr(response, "context_data", None) or {}
+    forms = [form for name in FORMS if (form := context.get(name)) is not None]
+    return [error for form in forms for errors in form.errors.as_data().values() for error in errors]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -156,5 +156,5 @@ def test_the_list_of_users_costs_the_same_for_many(users, django_assert_num_quer
     for _ in range(users):
         make.user()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/admin/accounts/user/")

@@ -12,7 +12,13 @@ from tests.house.sources import Source
 
 Rule = Callable[[Source], Iterator[ast.AST]]
 CONSOLE = ("shop/embedded/", "shop/checks/")  # programs of the command line talk to a terminal
-FRAMEWORK = {"user_logged_in", "password_changed", "password_reset", "password_set"}  # signals not of models
+FRAMEWORK = {  # signals not of models
+    "user_logged_in",
+    "password_changed",
+    "password_reset",
+    "password_set",
+    "authenticator_added",
+}
 EDGES = {"views", "admin", "tasks", "management", "middleware", "receivers", "http", "templatetags", "adapter"}
 OPEN_NAMES = {
     ("shop/embedded/binaries.py", "/usr/lib/postgresql"),
@@ -50,7 +56,7 @@ def no_model_signals(source: Source) -> Iterator[ast.AST]:
 
 
 def receivers_hear_domain_events(source: Source) -> Iterator[ast.AST]:
-    """A receiver listens to an event of the domain, to a login, or to a new password."""
+    """A receiver listens to an event of the domain, to a login, a new password, or a new second step."""
     events = {name.rpartition(".")[2] for _, name in sources.imports(source.tree) if ".events." in name}
     for function in sources.functions(source.tree):
         for mark in function.decorator_list:

@@ -32,6 +32,7 @@ FORGETTING = "orders/services/forgetting.py"  # takes the person out
 JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
 PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
+TWO_STEP = "accounts/services/two_step.py"
 
 MODELS = {
     "Address": ("accounts/services/addresses.py",),
@@ -50,6 +51,7 @@ MODELS = {
     "ProviderEvent": (PAYMENTS,),
     "Refund": (PAYMENTS,),
     "Message": (OUTBOX,),
+    "AuditEntry": (TWO_STEP,),
 }
 RELATED = {
     "addresses": "Address",
@@ -76,6 +78,7 @@ FIELDS = {
     "is_surplus": (PAYMENTS,),
     "provider_trade_no": (PAYMENTS,),
     "verdict": (PAYMENTS,),
+    "grace_began_at": ("core/factors.py",),
     "status": (LIFECYCLE, PAYMENTS, OUTBOX, "catalog/services/products.py", "catalog/services/importing/"),
 }
 _TABLES = (

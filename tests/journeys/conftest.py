@@ -67,7 +67,7 @@ def new_page(browser: Browser, stack: Stack, complaints: list[str]) -> Iterator[
     contexts: list[BrowserContext] = []
 
     def open_page(**options: Any) -> Page:
-        context = browser.new_context(base_url=stack.url, **options)
+        context = browser.new_context(**{"base_url": stack.url, **options})
         context.set_default_timeout(PATIENCE_MS)
         context.set_default_navigation_timeout(PATIENCE_MS)
         contexts.append(context)

@@ -34,6 +34,7 @@ OWN = {
     "sessions": "sessions",
     "my-data": "data",
     "delete-account": "delete",
+    "two-step": "2fa",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import time_machine
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -29,6 +30,7 @@ PERSONAL = {
     "accounts.EmailChange": {"email"},
     "accounts.Address": set(ADDRESS),
     "account.EmailAddress": {"email"},
+    "mfa.Authenticator": {"data"},
     "usersessions.UserSession": {"user_agent"},
     "orders.Purchase": {"email"},
     "orders.Order": {"email", "note", *ADDRESS},
@@ -56,6 +58,7 @@ def plant() -> User:
     addresses.add(user=user, values=make.ADDRESS)
     EmailChange.objects.create(user=user, email="x@example.com", asked_at=now)
     Client(headers={"user-agent": "old"}).post("/account/login/", {"login": "anna", "password": "correct horse"})
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
     Lookup.objects.create(number=order.number, email="x@example.com", asked_at=now)
     LogEntry.objects.create(
         user=make.operator(),
@@ -103,6 +106,7 @@ def _of(label: str, user: User) -> models.QuerySet[Any]:
         "accounts.User": User.objects.filter(pk=user.pk),
         "accounts.EmailChange": EmailChange.objects.filter(user=user),
         "accounts.Address": Address.objects.filter(user=user),
+        "mfa.Authenticator": Authenticator.objects.filter(user=user),
         "account.EmailAddress": EmailAddress.objects.filter(user=user),
         "usersessions.UserSession": UserSession.objects.filter(user=user),
         "orders.Purchase": Purchase.objects.filter(user=user),

@@ -23,6 +23,7 @@ from tests.shop.canaries import PERSONAL, canary, everything, plant, wish
 pytestmark = pytest.mark.django_db
 HARMLESS = {  # texts beside a personal one that say nothing of the person
     "accounts.User": {"password", "language"},
+    "mfa.Authenticator": {"type"},
     "accounts.Address": {"country", "label"},
     "usersessions.UserSession": {"ip", "data", "session_key"},
     "orders.Purchase": {"digest", "language", "currency", "payment_provider"},
@@ -36,6 +37,7 @@ HARMLESS = {  # texts beside a personal one that say nothing of the person
     "admin.LogEntry": {"object_id", "change_message"},
 }
 NOBODYS = {  # models that hold no person: goods, shops, money, codes
+    "accounts.AuditEntry",  # of who runs the shop
     *("accounts.Merchant", "accounts.MerchantMember", "accounts.Erasure", "accounts.DataExport"),
     *("account.EmailConfirmation", "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session"),
     *("cart.Cart", "cart.CartLine", "cart.CartAdd", "orders.DeliveryMethod", "orders.OrderLine", "orders.Allocation"),
@@ -44,6 +46,7 @@ NOBODYS = {  # models that hold no person: goods, shops, money, codes
 }
 NOT_TAKEN_AWAY = {
     "admin.LogEntry": {"object_repr"},
+    "mfa.Authenticator": {"data"},
     "orders.Lookup": {"email"},
 }
 TEXTS = (models.CharField, models.TextField, models.JSONField)
