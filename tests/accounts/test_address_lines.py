@@ -22,6 +22,7 @@ HOME = {
     "street": "文三路88号",
     "postcode": "310012",
 }
+CAPITAL = HOME | {"province": "北京市", "city": "北京市", "district": "朝阳区", "street": "建国路93号", "postcode": ""}
 ABROAD = {
     "country": "GB",
     "province": "",
@@ -40,6 +41,8 @@ ABROAD = {
         ("zh-hans", make.ADDRESS, "浙江省Hangzhou Xihu 88 Wensan Road"),
         ("en", HOME, "文三路88号, 西湖区, 杭州市, Zhejiang 310012"),
         ("en", ABROAD, "1 High St, London N1 9GU, United Kingdom"),
+        ("zh-hans", CAPITAL, "北京市朝阳区建国路93号"),
+        ("en", CAPITAL, "建国路93号, 朝阳区, Beijing"),
         ("zh-hans", ABROAD, "1 High St, London N1 9GU, 英国"),
     ],
 )

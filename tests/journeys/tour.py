@@ -28,6 +28,7 @@ SIGHTS = {
 
 OWN = {
     "own-orders": "orders",
+    "addresses": "addresses",
     "profile": "profile",
     "change-email": "email",
     "change-password": "password/change",
@@ -131,6 +132,27 @@ class Tour:
         for name, path in OWN.items():
             page.goto(f"{words.prefix}/account/{path}/")
             yield name
+        yield from self._addresses()
+
+    def _addresses(self) -> Iterator[str]:
+        """Paste an address, be asked about its number, save it, think of deleting it, and send something there."""
+        page, words = self.shopper, self.words
+        page.goto(f"{words.prefix}/account/addresses/new/")
+        page.get_by_label(words.paste).fill("李娜 0571-88881234 浙江省杭州市西湖区文三路88号")
+        page.get_by_role("button", name=words.fill_in).click()
+        yield "address-pasted"
+        page.get_by_role("button", name=words.save_address).click()
+        page.get_by_role("button", name=words.save_anyway).wait_for()
+        yield "address-asked"
+        page.get_by_role("button", name=words.save_anyway).click()
+        page.get_by_role("button", name=words.delete_address, exact=True).first.wait_for()
+        yield "addresses-saved"
+        page.get_by_role("button", name=words.delete_address, exact=True).first.click()
+        yield "address-delete"
+        page.goto(f"{words.prefix}{SIGHTS['product']}")
+        Buyer(page, words, self.has_script, "").add_size(words.size)
+        page.goto(f"{words.prefix}/checkout/address/")
+        yield "checkout-saved"
 
     def office(self) -> Iterator[str]:
         """Log in as a merchant, look at products and orders, and ship the teapot."""

@@ -108,6 +108,8 @@ class Words:
     save_address: str
     address_saved: str
     use_address: str
+    save_anyway: str
+    delete_address: str
 
 
 ENGLISH = Words(
@@ -210,6 +212,8 @@ ENGLISH = Words(
     save_address="Save address",
     address_saved="Address saved",
     use_address="Use this address",
+    save_anyway="Save anyway",
+    delete_address="Delete",
 )
 CHINESE = Words(
     code="zh-Hans",
@@ -311,4 +315,6 @@ CHINESE = Words(
     save_address="保存地址",
     address_saved="地址已保存",
     use_address="使用该地址",
+    save_anyway="仍然保存",
+    delete_address="删除",
 )
