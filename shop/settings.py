@@ -162,7 +162,7 @@ MFA_FORMS = {
 MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off; accounts.services lets no code pass twice
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_REQUIRED_FOR_OFFICES = env.boolean("MFA_REQUIRED_FOR_OFFICES", default=True)
+MFA_REQUIRED_FOR_OFFICES = env.boolean("MFA_REQUIRED_FOR_OFFICES", default=not DEMO)
 MFA_GRACE_DAYS = env.number("MFA_GRACE_DAYS", 7)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database row for a passing remark

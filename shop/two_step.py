@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
-from accounts.forms.two_step import REFUSED, WRONG
+from accounts.forms.two_step import WRONG
 from catalog.selectors import content
 from core import devices, sealing
 
@@ -23,7 +23,6 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships n
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG,
-        "passkey_refused": REFUSED,
         "unverified_email": _("Confirm your email first, then you can turn on two-step sign-in."),
         "cannot_generate_recovery_codes": _("There is no second step yet that recovery codes could stand in for."),
     }

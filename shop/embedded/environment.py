@@ -30,7 +30,6 @@ def provide(*, database_url: str, redis_url: str) -> None:
         "DEFAULT_FROM_EMAIL": "Yuanwu <shop@example.com>",
         "TIME_ZONE": "Asia/Shanghai",
         "DEMO": "true",
-        "MFA_REQUIRED_FOR_OFFICES": "false",
         "PAYLAB_URL": f"http://127.0.0.1:{paylab_port()}",
         "PAYLAB_APP_ID": "kaishi-demo",
         "PAYLAB_DATABASE": str(var / "paylab.sqlite3"),

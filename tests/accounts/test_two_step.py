@@ -69,6 +69,31 @@ def test_the_picture_names_shop_and_account_and_breaks_no_policy(anna):
     assert page.context["form"].secret in page.text
 
 
+@pytest.mark.parametrize("path", [ACTIVATE, STEP, "/account/2fa/reauthenticate/"])
+def test_a_code_is_asked_for_as_phones_know_it(anna, path):
+    client = factors.signed_in(anna)
+    if path != ACTIVATE:
+        factors.app_of(anna)
+    if path == STEP:
+        client = factors.with_password(anna)
+
+    page = client.get(path).text
+
+    assert 'name="code" type="text" autocomplete="one-time-code" inputmode="numeric"' in page
+
+
+def test_only_pages_with_passkeys_load_their_script(anna):
+    client = factors.signed_in(anna)
+    paths = ["/", "/cart/", "/account/", HOME, ACTIVATE, ADD]
+
+    loaded = [
+        path for path in [*paths, "/account/2fa/passkeys/reauthenticate/"] if "passkeys.js" in client.get(path).text
+    ]
+
+    assert loaded == [ADD]
+    assert "passkeys.js" in factors.browser().get(factors.LOGIN).text
+
+
 def test_a_wrong_code_sets_up_nothing_and_the_secret_stays(anna):
     client = factors.signed_in(anna)
     app = App(client.get(ACTIVATE).context["form"].secret)
