@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from django.contrib import admin
+from allauth.account.models import EmailAddress
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from accounts import services
+from accounts.forms.offices import ReasonForm
 from accounts.models import AuditEntry, Merchant, MerchantMember, User
+from accounts.services import locking
+from core import numbers
 from core.admin import OfficeModelAdmin, ReadOnlyModelAdmin, operators
+
+TAIL_DIGITS = 4
 
 
 @admin.register(Group, site=operators)
@@ -27,11 +39,14 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
 
     list_display = ("username", "email", "name", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff")
-    search_fields = ("username__iexact", "email__iexact", "name__startswith")
+    search_fields = ("username__iexact", "email__iexact", "name__istartswith")
+    search_help_text = _("Username, email, name, the last digits of a mobile number, or an order number")
+    actions = ("send_activation",)
+    change_form_template = "admin/accounts/user/change_form.html"
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("name", "email", "phone", "language")}),
-        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Permissions"), {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "email", "usable_password", "password1", "password2")}),
@@ -43,6 +58,54 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         super().save_model(request, obj, form, change)
         if not change:
             services.trust_addresses(users=[obj])
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Find people also by the last digits of their number and by an order of theirs."""
+        words = search_term.strip()
+        if numbers.is_valid(words):
+            return queryset.filter(orders__number=words), False
+        if words.isascii() and words.isdecimal() and len(words) >= TAIL_DIGITS:
+            return queryset.filter(Q(phone__endswith=words) | Q(username=words)), False
+        escaped = words.replace("\\", r"\\").replace('"', r"\"")
+        return super().get_search_results(request, queryset, f'"{escaped}"' if words else "")
+
+    @admin.action(description=_("Send the activation mail again"), permissions=["change"])
+    def send_activation(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Mail the link again to those who have not activated their account yet."""
+        waiting = EmailAddress.objects.filter(user__in=queryset, primary=True, verified=False).select_related("user")
+        for address in waiting:
+            address.send_confirmation(request, signup=True)
+        self.message_user(request, _("Activation mails: %(count)d") % {"count": len(waiting)})
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which an account is locked or unlocked."""
+        lock = self.admin_site.admin_view(self.lock_view)
+        return [path("<int:user_id>/lock/", lock, name="accounts_user_lock"), *super().get_urls()]
+
+    def lock_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """Lock an account, or unlock it, for a reason that is kept."""
+        user = get_object_or_404(User, pk=user_id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            return self._turn(request, user, form.cleaned_data["reason"])
+        context = self.admin_site.each_context(request) | {"opts": self.opts, "person": user, "form": form}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return render(request, "admin/accounts/user/lock.html", context, status=status)
+
+    def _turn(self, request: HttpRequest, user: User, reason: str) -> HttpResponse:
+        turn = locking.lock if user.is_active else locking.unlock
+        try:
+            entry = turn(user=user, actor=request.user.get_username(), reason=reason, at=timezone.now())
+        except locking.ErasedError:
+            self.message_user(request, _("This account was erased: it is nobody's any more."), messages.ERROR)
+        else:
+            if entry is not None:
+                self.message_user(request, str(entry), messages.SUCCESS)
+        return redirect("admin:accounts_user_change", user.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Users are deactivated: orders and ledgers refer to them."""

@@ -186,10 +186,12 @@ class MerchantMember(models.Model):
 
 
 class AuditEntry(models.Model):
-    """What somebody who runs the shop did to an account by command; written once, never changed."""
+    """What somebody who runs the shop did to an account; written once, never changed."""
 
     class Act(models.TextChoices):
         TWO_STEP_RESET = "TWO_STEP_RESET", _("Two-step sign-in reset")
+        LOCKED = "LOCKED", _("Account locked")
+        UNLOCKED = "UNLOCKED", _("Account unlocked")
 
     act = models.CharField(_("act"), max_length=30, choices=Act.choices)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="audit_entries", verbose_name=_("user"))

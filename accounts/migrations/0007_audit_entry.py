@@ -29,7 +29,13 @@ class Migration(migrations.Migration):
                 (
                     "act",
                     models.CharField(
-                        choices=[("TWO_STEP_RESET", "Two-step sign-in reset")], max_length=30, verbose_name="act"
+                        choices=[
+                            ("TWO_STEP_RESET", "Two-step sign-in reset"),
+                            ("LOCKED", "Account locked"),
+                            ("UNLOCKED", "Account unlocked"),
+                        ],
+                        max_length=30,
+                        verbose_name="act",
                     ),
                 ),
                 ("actor", models.CharField(max_length=150, verbose_name="done by")),

@@ -51,7 +51,7 @@ MODELS = {
     "ProviderEvent": (PAYMENTS,),
     "Refund": (PAYMENTS,),
     "Message": (OUTBOX,),
-    "AuditEntry": (TWO_STEP,),
+    "AuditEntry": (TWO_STEP, "accounts/services/locking.py"),
 }
 RELATED = {
     "addresses": "Address",
