@@ -106,6 +106,36 @@ class Erasure(models.Model):
         return str(self.user)
 
 
+class Consent(models.Model):
+    """What somebody has agreed to, or taken back: one row for each time, the newest counts.
+
+    text: what stood beside the box, or which version of a longer text.
+    """
+
+    class Kind(models.TextChoices):
+        TERMS = "TERMS", _("Terms and privacy policy")
+        NEWS = "NEWS", _("News by mail")
+
+    class Source(models.TextChoices):
+        SIGNUP = "SIGNUP", _("Registration")
+        PROFILE = "PROFILE", _("Profile")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    is_given = models.BooleanField(_("given"))
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices)
+    text = models.CharField(_("text"), max_length=200)
+    said_at = models.DateTimeField(_("said"))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        indexes = [models.Index(fields=["user", "kind", "-id"], name="accounts_consent_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_kind_display()}"
+
+
 class DataExport(models.Model):
     """All that the shop keeps about a person, asked for by that person; a worker packs it.
 

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services import consents
 from accounts.views import ACTIVATING
 from cart import http as cart_http
 from cart import services as carts
@@ -83,9 +84,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email or user.email)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001,FBT002  allauth's
-        """Keep the language the account was made in: mails are written in it."""
+        """Keep the language the account was made in, for its mails, and which terms were agreed to."""
         user.language = get_language() or ""
         saved: User = super().save_user(request, user, form, commit)
+        consents.agree_to_terms(user=saved, version=content.terms_version(), at=timezone.now())
         return saved
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:

@@ -104,6 +104,7 @@ class ProfileForm(forms.Form):
         error_messages={"invalid": _("Enter a phone number")},
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    news = forms.BooleanField(label=_("Send me news and offers by mail, until I say otherwise"), required=False)
 
 
 class PasswordForm(forms.Form):

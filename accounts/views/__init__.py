@@ -16,6 +16,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -23,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.forms import ProfileForm
 from accounts.models import User
+from accounts.services import consents
 from core import devices, logins
 from core.http import Arguments, View, private_page, see_other
 
@@ -60,15 +62,18 @@ def _errors(response: HttpResponse) -> list[ValidationError]:
 @private_page
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    """Show and keep the name, the number for couriers, and the language of mails."""
+    """Show and keep the name, the number for couriers, the language of mails, and whether there may be news."""
     user = cast("User", request.user)
     if request.method != "POST":
-        initial = {"name": user.name, "phone": user.phone, "language": user.language or get_language()}
+        own = {"name": user.name, "phone": user.phone, "language": user.language or get_language()}
+        initial = own | {"news": consents.wants_news(user=user)}
         return render(request, "account/profile.html", {"form": ProfileForm(initial=initial)})
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return render(request, "account/profile.html", {"form": form}, status=422)
+    news, text = form.cleaned_data.pop("news"), str(form.fields["news"].label)
     services.set_profile(user=user, **form.cleaned_data)
+    consents.set_news(user=user, is_given=news, text=text, at=timezone.now())
     messages.success(request, _("Changes saved"))
     return see_other("account_profile")
 

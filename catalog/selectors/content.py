@@ -16,6 +16,7 @@ from catalog.models import Banner, Category, ContentPage, Storefront
 
 FRAME_SECONDS = 60
 MAIN_CATEGORIES = 7
+TERMS = ("terms", "privacy")
 VERSION_KEY = "frame:version"
 _kept: dict[str, Frame] = {}  # by language and version, in this process
 
@@ -48,6 +49,12 @@ class Frame:
     def has_more_categories(self) -> bool:
         """Whether a wide window needs the menu too."""
         return len(self.categories) > MAIN_CATEGORIES
+
+
+def terms_version() -> str:
+    """Return which texts somebody agrees to who registers: the pages of terms and privacy by their last change."""
+    pages = ContentPage.objects.filter(slug__in=TERMS, is_published=True).order_by("-slug")
+    return ", ".join(f"{slug} {changed:%Y-%m-%d %H:%M}" for slug, changed in pages.values_list("slug", "updated_at"))
 
 
 def frame(language: str) -> Frame:

@@ -84,10 +84,10 @@ def test_a_first_checkout_begins_with_the_profile(client, anna):
 
 
 @pytest.mark.parametrize("page", [PAGE, "/account/email/", "/account/password/change/"])
-def test_a_page_of_the_account_costs_three_queries_at_most(client, anna, django_assert_max_num_queries, page):
+def test_a_page_of_the_account_costs_four_queries_at_most(client, anna, django_assert_max_num_queries, page):
     client.get(page)
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get(page)
 
 

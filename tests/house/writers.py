@@ -51,6 +51,7 @@ MODELS = {
     "ProviderEvent": (PAYMENTS,),
     "Refund": (PAYMENTS,),
     "Message": (OUTBOX,),
+    "Consent": ("accounts/services/consents.py",),
     "AuditEntry": (TWO_STEP, "accounts/services/locking.py"),
 }
 RELATED = {

@@ -37,6 +37,7 @@ HARMLESS = {  # texts beside a personal one that say nothing of the person
     "admin.LogEntry": {"object_id", "change_message"},
 }
 NOBODYS = {  # models that hold no person: goods, shops, money, codes
+    "accounts.Consent",  # what was agreed to, and when; the account it belongs to names nobody any more
     "accounts.AuditEntry",  # of who runs the shop
     *("accounts.Merchant", "accounts.MerchantMember", "accounts.Erasure", "accounts.DataExport"),
     *("account.EmailConfirmation", "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session"),
