@@ -7,9 +7,12 @@ import io
 import json
 import logging
 import zipfile
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
@@ -61,6 +64,21 @@ def pack_waiting(*, at: datetime) -> None:
 def erase_due(*, at: datetime) -> int:
     """Erase everybody whose week is over; return how many. Who has an open order waits until it is closed."""
     return sum(_erase(user, at) for user in privacy.due_erasures(at=at))
+
+
+def forget_old(*, at: datetime) -> dict[str, int]:
+    """Take people out of what is older than the settings say; return how many purchases and mails."""
+    orders_before = at - timedelta(days=settings.ORDER_PERSON_DAYS)
+    mails_before = at - timedelta(days=settings.MAIL_DAYS)
+    return {
+        "purchases": _all(partial(forgetting.forget_old, before=orders_before)),
+        "mails": _all(partial(outbox.forget_old, before=mails_before)),
+    }
+
+
+def _all(batch: Callable[[], int]) -> int:
+    """Repeat until there is nothing left to do."""
+    return sum(iter(batch, 0))
 
 
 def _erase(user: User, at: datetime) -> bool:

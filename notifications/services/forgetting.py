@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from notifications.models import Message
 from notifications.selectors import personal
+
+BATCH = 500
+FORGOTTEN = "deleted@shop.invalid"  # stands where the recipient of an old mail stood
 
 
 def forget(*, about: personal.About, email: str) -> int:
@@ -15,3 +20,10 @@ def forget(*, about: personal.About, email: str) -> int:
     waiting = Message.objects.filter(pk__in=pks, status__in=[Message.Status.PENDING, Message.Status.SENDING])
     waiting.update(status=Message.Status.FAILED)
     return Message.objects.filter(pk__in=pks).update(recipient=email, context={}, error="")
+
+
+def forget_old(*, before: datetime) -> int:
+    """Empty one batch of mails that were sent, or given up, and written before a moment; return how many."""
+    over = Message.objects.filter(created_at__lt=before, status__in=[Message.Status.SENT, Message.Status.FAILED])
+    batch = list(over.exclude(context={}).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    return Message.objects.filter(pk__in=batch).update(recipient=FORGOTTEN, context={}, error="")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
 from orders.models import Lookup, Order, Purchase
 
+BATCH = 500
+FORGOTTEN = "deleted@shop.invalid"  # stands where the address of an old order stood
 OPEN = (Order.Status.AWAITING_PAYMENT, Order.Status.OPEN)
 NOBODY = {"name": "", "phone": "", "province": "", "city": "", "district": "", "street": "", "postcode": "", "note": ""}
 
@@ -35,3 +39,17 @@ def forget(*, user: User, email: str) -> None:
     Purchase.objects.filter(user=user).update(email=email)
     Order.objects.filter(user=user).update(email=email, **NOBODY)
     Lookup.objects.filter(number__in=[order.number for order in orders]).delete()
+
+
+@transaction.atomic
+def forget_old(*, before: datetime) -> int:
+    """Take the person out of one batch of purchases placed before a moment; return how many.
+
+    Numbers, lines, sums and countries stay. A purchase with an open order waits.
+    """
+    old = Purchase.objects.filter(placed_at__lt=before).exclude(email__endswith=FORGOTTEN.partition("@")[2])
+    batch = list(old.exclude(orders__status__in=OPEN).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    list(Purchase.objects.select_for_update().filter(pk__in=batch).order_by("pk"))
+    list(Order.objects.select_for_update().filter(purchase__in=batch).order_by("pk"))
+    Order.objects.filter(purchase__in=batch).update(email=FORGOTTEN, **NOBODY)
+    return Purchase.objects.filter(pk__in=batch).update(email=FORGOTTEN)

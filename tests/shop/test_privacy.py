@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import models
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import EmailChange, User
 from notifications.models import Message
-from orders.models import Order
+from orders.models import Order, Purchase
 from shop import privacy
 from tests import books, make
 from tests.shop.canaries import PERSONAL, canary, everything, plant, wish
@@ -79,7 +81,7 @@ def test_of_every_text_in_every_model_is_known_whether_it_is_personal():
 def test_nothing_of_a_person_is_left_after_erasing_but_the_money(planted, tmp_path):
     before = everything()
     kept = {name: rows for name, rows in books.copy().items() if name not in ("Purchase", "Order", "Message")}
-    sums = list(Order.objects.values("number", "country", "total", "paid_total", "status", "user"))
+    sums = list(Order.objects.order_by("pk").values("number", "country", "total", "paid_total", "status", "user"))
     wish(planted)
 
     assert privacy.erase_due(at=timezone.now()) == 1
@@ -92,7 +94,9 @@ def test_nothing_of_a_person_is_left_after_erasing_but_the_money(planted, tmp_pa
     assert planted.username not in left
     assert _files_with("canary") == []
     assert {name: rows for name, rows in books.copy().items() if name in kept} == kept
-    assert list(Order.objects.values("number", "country", "total", "paid_total", "status", "user")) == sums
+    assert (
+        list(Order.objects.order_by("pk").values("number", "country", "total", "paid_total", "status", "user")) == sums
+    )
     assert books.findings() == []
     assert not Session.objects.exists()
     assert not Client().login(username=f"deleted-{planted.pk}", password="correct horse")
@@ -142,6 +146,32 @@ def test_the_export_holds_every_personal_field(planted):
     assert "https://secret" not in text
     assert "pbkdf2" not in text
     assert "argon2" not in text
+
+
+def test_old_orders_and_mails_forget_their_people_and_young_ones_do_not(settings, capsys):
+    now = timezone.now()
+    ages = {"old": settings.ORDER_PERSON_DAYS + 1, "young": settings.ORDER_PERSON_DAYS - 1}
+    orders = {name: make.paid_order(at=now) for name in ages}
+    still_open = make.paid_order(at=now)
+    Purchase.objects.update(placed_at=now - timedelta(days=ages["old"]))
+    Purchase.objects.filter(orders=orders["young"]).update(placed_at=now - timedelta(days=ages["young"]))
+    Order.objects.exclude(pk=still_open.pk).update(status="COMPLETED")
+    Message.objects.update(status="SENT")
+    Message.objects.filter(context__number=orders["old"].number).update(created_at=now - timedelta(days=181))
+    Message.objects.exclude(context__number=orders["old"].number).update(created_at=now - timedelta(days=179))
+    sums = list(Order.objects.order_by("pk").values("number", "country", "total", "paid_total"))
+
+    for _ in range(2):
+        call_command("apply_retention")
+
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["purchases: 1, mails: 1", "purchases: 0, mails: 0"]
+    people = dict(Order.objects.values_list("pk", "name"))
+    assert [people[each.pk] for each in (orders["old"], orders["young"], still_open)] == ["", "Li Na", "Li Na"]
+    assert not Order.objects.filter(pk=orders["old"].pk).exclude(email="deleted@shop.invalid").exists()
+    assert Message.objects.filter(context={}, recipient="deleted@shop.invalid").count() == 1
+    assert list(Order.objects.order_by("pk").values("number", "country", "total", "paid_total")) == sums
+    assert books.findings() == []
 
 
 def _files_with(word: str) -> list[Path]:
