@@ -85,10 +85,11 @@ def _erase(user: User, at: datetime) -> bool:
     try:
         with transaction.atomic():
             User.objects.select_for_update().get(pk=user.pk)
-            outbox.forget(about=_about(records(user=user)), email=privacy.nobodys_email(user))
-            forgetting.forget(user=user, email=privacy.nobodys_email(user))
+            email = privacy.nobodys_email(user)
+            outbox.forget(about=_about(records(user=user)), email=email)
+            forgetting.forget(user=user, email=email)
             cart_services.forget(user=user)
-            privacy.forget(user=user, at=at)
+            privacy.forget(user=user, email=email, at=at)
     except forgetting.OpenOrderError:
         logger.info("erasure waits for an open order", extra={"user": user.pk})
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -92,21 +93,22 @@ def due_erasures(*, at: datetime) -> list[User]:
 
 
 def nobodys_email(user: User) -> str:
-    """Return the address that stands where a forgotten user's stood; no mail can be sent there."""
-    return f"deleted-{user.pk}@shop.invalid"
+    """Return an address to stand where a user's stood: no mail can be sent there, and nobody can have taken it."""
+    return f"deleted-{user.pk}-{secrets.token_hex(8)}@shop.invalid"
 
 
 @transaction.atomic
-def forget(*, user: User, at: datetime) -> None:
+def forget(*, user: User, email: str, at: datetime) -> None:
     """Take the person out of an account.
 
     The row stays, since orders refer to it: nobody can log in, and it names nobody.
+    email: what stands in place of address and username.
     """
     get_sessions_adapter().end_sessions(list(UserSession.objects.filter(user=user)))
     for rows in (Authenticator, EmailAddress, EmailChange, UserSession, DataExport):
         rows.objects.filter(user=user).delete()
     addresses.forget(user=user)
-    user.username, user.email = f"deleted-{user.pk}", nobodys_email(user)
+    user.username = user.email = email
     user.name = user.phone = user.language = ""
     user.is_active = False
     user.set_unusable_password()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,8 @@ def test_nothing_of_a_person_is_left_after_erasing_but_the_money(planted, tmp_pa
     assert _sums() == sums
     assert books.findings() == []
     assert not Session.objects.exists()
-    assert not Client().login(username=f"deleted-{planted.pk}", password="correct horse")
+    planted.refresh_from_db()
+    assert not Client().login(username=planted.username, password="correct horse")
 
 
 def test_erasing_one_leaves_the_others_as_they_are(planted):
@@ -112,6 +114,16 @@ def test_erasing_one_leaves_the_others_as_they_are(planted):
 
     assert [list(model.objects.filter(pk=pk).values()) for model, pk in ((User, other.pk), (Order, order.pk))] == before
     assert Message.objects.get(key="b").recipient == other.email
+
+
+def test_nobody_can_take_the_name_of_the_forgotten_and_so_hold_up_an_erasure(planted):
+    User.objects.create_user(f"deleted-{planted.pk}", f"deleted-{planted.pk}@shop.invalid")
+    wish(planted)
+
+    assert privacy.erase_due(at=timezone.now()) == 1
+    planted.refresh_from_db()
+    assert re.fullmatch(rf"deleted-{planted.pk}-[0-9a-f]{{16}}@shop\.invalid", planted.email)
+    assert planted.username == planted.email
 
 
 def test_mails_of_others_are_not_touched_by_an_address_that_was_only_typed(planted):
@@ -175,7 +187,8 @@ def test_old_orders_and_mails_forget_their_people_and_young_ones_do_not(settings
 
 def _sums() -> list[dict[str, Any]]:
     """Return what an order keeps when it has forgotten its buyer."""
-    return list(Order.objects.order_by("pk").values("number", "country", "total", "paid_total", "status", "user"))
+    orders: Any = Order.objects.order_by("pk")
+    return list(orders.values("number", "country", "total", "paid_total", "status", "user"))
 
 
 def _files_with(word: str) -> list[Path]:
