@@ -84,7 +84,7 @@ class Buyer:
         """Place the order and return its number."""
         page = self.page
         page.get_by_role("button", name=self._placing).first.click()
-        expect(page).to_have_url(re.compile(r"/orders/\d{12}/pay/"))
+        page.wait_for_url(re.compile(r"/orders/\d{12}/pay/"))
         return page.url.split("/orders/")[1][:12]
 
     def to_gateway(self) -> None:
@@ -164,6 +164,7 @@ class Merchant:
         page.get_by_label(words.username).fill(username)
         page.get_by_label(words.password).fill(PASSWORD)
         page.get_by_role("button", name=words.log_in).click()
+        page.wait_for_url(re.compile(r"^[^?]*/merchant/$"))
 
     def ship(self, number: str, tracking: str) -> None:
         """Find an order and ship all of it."""

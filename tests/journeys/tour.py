@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.steps import PASSWORD, Buyer, Merchant
 from tests.journeys.words import Words
@@ -140,6 +140,7 @@ class Tour:
         page.goto(f"{words.prefix}/account/addresses/new/")
         page.get_by_label(words.paste).fill("李娜 0571-88881234 浙江省杭州市西湖区文三路88号")
         page.get_by_role("button", name=words.fill_in).click()
+        expect(page.get_by_label(words.street)).to_have_value("文三路88号")
         yield "address-pasted"
         page.get_by_role("button", name=words.save_address).click()
         page.get_by_role("button", name=words.save_anyway).wait_for()
@@ -148,6 +149,7 @@ class Tour:
         page.get_by_role("button", name=words.delete_address, exact=True).first.wait_for()
         yield "addresses-saved"
         page.get_by_role("button", name=words.delete_address, exact=True).first.click()
+        page.wait_for_url(re.compile("/delete/"))
         yield "address-delete"
         page.goto(f"{words.prefix}{SIGHTS['product']}")
         Buyer(page, words, self.has_script, "").add_size(words.size)
