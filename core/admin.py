@@ -6,7 +6,6 @@ merchants: every list, object, choice and search goes through ScopedModelAdmin. 
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, cast
 
 from django.apps import apps
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import doors, factors
 from core.forms import LimitedLoginForm, MembersLoginForm, OperatorsLoginForm
+from core.http import too_many
 
 
 class OperatorsSite(AdminSite):
@@ -63,8 +63,7 @@ class OperatorsSite(AdminSite):
         response = cast("HttpResponse", view(request))  # of a view that does not stream
         form = (getattr(response, "context_data", None) or {}).get("form")
         if form is not None and form.is_over_limit:
-            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-            response["Retry-After"] = str(form.seconds_to_wait)
+            too_many(response, seconds=form.seconds_to_wait)
         return response
 
     def _login_context(self, request: HttpRequest, index: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlsplit
@@ -100,6 +101,13 @@ def _path_before(request: HttpRequest) -> str:
         return ""
     parts = urlsplit(address)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def too_many(response: HttpResponse, *, seconds: int) -> HttpResponse:
+    """Make a page the answer to who has tried too often, and has to wait so many seconds."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def client_address(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import formats
-from accounts.selectors.addresses import country_name, province_names
+from accounts.selectors.addresses import country_name, province_in, province_names
 from core import numbers
 from orders.models import Checkout
 from orders.selectors.saved import Card
@@ -74,7 +74,7 @@ class AddressForm(forms.ModelForm[Checkout]):
 
     def clean_province(self) -> str:
         """Demand a province where the post needs one; a Chinese one has no place abroad."""
-        province = _province_in(self.country, str(self.cleaned_data.get("province") or ""))
+        province = province_in(self.country, str(self.cleaned_data.get("province") or ""))
         if self.is_china and not province:
             raise forms.ValidationError(_("Choose a province"))
         return province
@@ -91,7 +91,7 @@ class AddressForm(forms.ModelForm[Checkout]):
         """Return what was typed as far as it still holds in the country that has just been chosen."""
         country, kept = typed.get("country", ""), dict(typed)
         if typed.get("shown", country) != country:
-            kept |= {"province": _province_in(country, typed.get("province", "")), "postcode": ""}
+            kept |= {"province": province_in(country, typed.get("province", "")), "postcode": ""}
         return kept
 
     def address(self) -> dict[str, str]:
@@ -143,11 +143,6 @@ class LookupForm(forms.Form):
         if "number" in self.cleaned_data and not numbers.is_valid(self.cleaned_data["number"]):
             raise forms.ValidationError(NO_SUCH_ORDER)
         return self.cleaned_data
-
-
-def _province_in(country: str, province: str) -> str:
-    """Return a province, or nothing when it lies in China and the address does not."""
-    return "" if country != "CN" and province in province_names() else province
 
 
 def _named(countries: Iterable[str]) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +22,7 @@ from cart import services as carts
 from catalog.selectors import content
 from core import factors, logins
 from core.http import client_address
-from notifications.services import outbox
+from shop import account_mails
 
 KINDS = {
     "account/email/email_confirmation_signup": "email_confirmation",
@@ -59,23 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail to the outbox; its links lead to the shop's own address, whatever host was asked."""
         kind = KINDS[template_prefix]
-        if kind in ("email_confirmation", "account_exists"):
+        if kind in ("email_confirmation", "account_exists") and not self.request.user.is_authenticated:
             self.request.session[ACTIVATING] = [email, kind]
         user = context.get("user")
         link = next((_ours(context[name]) for name in LINKS if name in context), "")
-        outbox.write(
-            key=f"{kind}:{uuid.uuid4()}",
-            kind=kind,
-            recipient=email,
-            language=(user.language if user else "") or get_language() or settings.LANGUAGE_CODE,
-            context={
-                "shop": content.storefront().name,
-                "name": user.get_full_name() if user else "",
-                "link": link,
-                "change": template_prefix.rpartition("/")[2],
-            },
-            at=timezone.now(),
-        )
+        change = template_prefix.rpartition("/")[2]
+        account_mails.write(kind=kind, recipient=email, user=user, at=timezone.now(), link=link, change=change)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
+from accounts import selectors
 from accounts.models import DataExport, User
 from accounts.selectors import personal as account
 from accounts.services import privacy
@@ -23,19 +24,20 @@ from cart import selectors as carts
 from cart import services as cart_services
 from notifications.selectors import personal as mails
 from notifications.services import forgetting as outbox
+from orders.models import Order
 from orders.selectors import personal as orders
 from orders.services import forgetting
 from payments import selectors as payments
 
 logger = logging.getLogger(__name__)
+FORGOTTEN = "deleted@shop.invalid"  # stands where the address of an old order or mail stood
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows one
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
     """Return all that the shop keeps about a person: rows by the name of their table."""
-    own = account.records(user=user) | carts.records(user=user)
-    own |= orders.records(user=user) | payments.records(user=user)
-    return own | mails.records(about=_about(own))
+    others = carts.records(user=user) | orders.records(user=user) | payments.records(user=user)
+    return account.records(user=user) | others | mails.records(about=_about(user))
 
 
 def pack(*, user: User) -> bytes:
@@ -71,8 +73,8 @@ def forget_old(*, at: datetime) -> dict[str, int]:
     orders_before = at - timedelta(days=settings.ORDER_PERSON_DAYS)
     mails_before = at - timedelta(days=settings.MAIL_DAYS)
     return {
-        "purchases": _all(partial(forgetting.forget_old, before=orders_before)),
-        "mails": _all(partial(outbox.forget_old, before=mails_before)),
+        "purchases": _all(partial(forgetting.forget_old, before=orders_before, email=FORGOTTEN)),
+        "mails": _all(partial(outbox.forget_old, before=mails_before, email=FORGOTTEN)),
     }
 
 
@@ -86,7 +88,7 @@ def _erase(user: User, at: datetime) -> bool:
         with transaction.atomic():
             User.objects.select_for_update().get(pk=user.pk)
             email = privacy.nobodys_email(user)
-            outbox.forget(about=_about(records(user=user)), email=email)
+            outbox.forget(about=_about(user), email=email)
             forgetting.forget(user=user, email=email)
             cart_services.forget(user=user)
             privacy.forget(user=user, email=email, at=at)
@@ -96,11 +98,11 @@ def _erase(user: User, at: datetime) -> bool:
     return True
 
 
-def _about(own: dict[str, list[dict[str, Any]]]) -> mails.About:
+def _about(user: User) -> mails.About:
     return mails.About(
-        emails={row["email"].lower() for row in own["email_addresses"] if row["verified"]},
-        numbers=[row["number"] for row in own["orders"]],
-        wished="".join(row["email"].lower() for row in own["email_changes"]),
+        emails=selectors.proved_emails(user=user),
+        numbers=list(Order.objects.visible_to(user).values_list("number", flat=True)),
+        wished=selectors.wished_email(user=user),
     )
 
 

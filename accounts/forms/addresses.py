@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Address
 from accounts.selectors import divisions, formats
-from accounts.selectors.addresses import countries, country_name, province_names
+from accounts.selectors.addresses import countries, country_name, province_in, province_names
 
 OTHER = "other"  # instead of a city or district: it is not in the list and will be typed
 Typed = Mapping[str, str]
@@ -136,7 +136,7 @@ class AddressForm(forms.ModelForm[Address]):
 
     def clean_province(self) -> str:
         """Demand a province where the post needs one; a Chinese one has no place abroad."""
-        province = _province_in(self.country, str(self.cleaned_data.get("province") or "").strip())
+        province = province_in(self.country, str(self.cleaned_data.get("province") or "").strip())
         if not province and "S" in self.format.needs:
             raise forms.ValidationError(_("Choose a province") if self.is_china else _("Enter a province or state"))
         return province
@@ -174,17 +174,12 @@ class AddressForm(forms.ModelForm[Address]):
         country, province, city = (typed.get(name, "") for name in ("country", "province", "city"))
         kept, before = dict(typed), typed.get("shown_province", province)
         if typed.get("shown", country) != country:
-            kept |= {"province": _province_in(country, province), "postcode": "", "district": ""}
+            kept |= {"province": province_in(country, province), "postcode": "", "district": ""}
         elif before != province and city in divisions.cities(before):
             kept |= {"city": "", "district": ""}
         elif typed.get("shown_city", city) != city and city:
             kept["district"] = ""
         return kept
-
-
-def _province_in(country: str, province: str) -> str:
-    """Return a province, or nothing when it lies in China and the address does not."""
-    return "" if country != "CN" and province in province_names() else province
 
 
 def _pairs(names: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,10 +1,11 @@
 """Questions about people and merchants."""
 
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.db.models import Value
 from django.db.models.functions import Lower
 
-from accounts.models import Merchant, User
+from accounts.models import EmailChange, Merchant, User
 
 _CACHE_KEY = "accounts:merchants-shown"
 
@@ -31,3 +32,15 @@ def by_email(email: str) -> User | None:
 def by_username(username: str) -> User | None:
     """Return who has this name, however it is written; compared as the constraint compares."""
     return User.objects.annotate(lowered=Lower("username")).filter(lowered=Lower(Value(username))).first()
+
+
+def proved_emails(*, user: User) -> list[str]:
+    """Return the addresses a user has shown to be the own ones, in lower case."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return [email.lower() for email in proved]
+
+
+def wished_email(*, user: User) -> str:
+    """Return the address a user would like to have instead, in lower case; nothing without such a wish."""
+    wish = EmailChange.objects.filter(user=user).first()
+    return wish.email.lower() if wish else ""

@@ -65,6 +65,11 @@ def province_name(name: str) -> str:
     return province_names().get(name, name)
 
 
+def province_in(country: str, province: str) -> str:
+    """Return a province, or nothing when it lies in China and the address does not."""
+    return "" if country != "CN" and province in province_names() else province
+
+
 def province_names() -> dict[str, str]:
     """Return China's provinces in the order of GB/T 2260, each with its name in the active language."""
     return _province_names(get_language() or settings.LANGUAGE_CODE)

@@ -12,16 +12,13 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F
 
 from accounts.models import DataExport, EmailChange, Erasure, User
 from accounts.services import addresses
 from core import codes, nudge
 
-CODE_MINUTES = 15
 ERASURE_DAYS = 7
 EXPORT_DAYS = 7
-TRIES = 5
 PURPOSE = "accounts.erasure"
 
 
@@ -48,13 +45,18 @@ def delete_old_exports(*, at: datetime) -> int:
     return DataExport.objects.filter(ready_at__lt=at - timedelta(days=EXPORT_DAYS)).delete()[0]
 
 
+def works_here(user: User) -> bool:
+    """Tell whether somebody works in an office; that ends before the account can be erased."""
+    return user.is_staff or user.memberships.exists()
+
+
 @transaction.atomic
 def ask_erasure(*, user: User, at: datetime) -> str:
     """Note the wish, in place of an earlier one, and return the code that confirms it.
 
     Raises WorksHereError for a member of a merchant and an operator.
     """
-    if user.is_staff or user.memberships.exists():
+    if works_here(user):
         raise WorksHereError
     erasure, _ = Erasure.objects.update_or_create(user=user, defaults={"asked_at": at, "tries": 0, "due_at": None})
     code = codes.new()
@@ -63,23 +65,15 @@ def ask_erasure(*, user: User, at: datetime) -> str:
     return code
 
 
-def is_code_good(erasure: Erasure, at: datetime) -> bool:
-    """Tell whether the code of a wish may still be typed."""
-    return erasure.tries < TRIES and erasure.asked_at > at - timedelta(minutes=CODE_MINUTES)
-
-
 def confirm_erasure(*, user: User, code: str, at: datetime) -> datetime | None:
-    """Return when the account will be erased; None for a wrong, used or old code, and after five tries.
-
-    Each step is one statement, so that no number of guesses at once gets more tries.
-    """
-    own = Erasure.objects.filter(user=user, due_at=None, asked_at__gt=at - timedelta(minutes=CODE_MINUTES))
-    if not own.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
+    """Return when the account will be erased; None for a wrong, used or old code, and after five tries."""
+    erasure = Erasure.objects.filter(user=user, due_at=None).first()
+    if erasure is None:
         return None
-    erasure = Erasure.objects.get(user=user)
-    digest = codes.digest(purpose=PURPOSE, owner_id=erasure.pk, code=code)
     due_at = at + timedelta(days=ERASURE_DAYS)
-    return due_at if own.filter(code_hash=digest).update(due_at=due_at, code_hash="") else None
+    right = codes.digest(purpose=PURPOSE, owner_id=erasure.pk, code=code)
+    own = Erasure.objects.filter(pk=erasure.pk, due_at=None)
+    return due_at if codes.redeem(own, digest=right, at=at, due_at=due_at) else None
 
 
 def cancel_erasure(*, user: User) -> None:

@@ -26,7 +26,7 @@ from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.services import consents
 from core import devices, logins
-from core.http import Arguments, View, private_page, see_other
+from core.http import Arguments, View, private_page, see_other, too_many
 
 FORMS = ("form", "webauthn_form")  # what allauth calls them
 ACTIVATING = "activating"  # in the session: the address this browser has registered with, and the kind of mail sent
@@ -44,8 +44,7 @@ def told(view: View[Arguments]) -> View[Arguments]:
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         for error in errors:
             if isinstance(error, logins.TooManyTriesError):
-                response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-                response["Retry-After"] = str(error.seconds)
+                too_many(response, seconds=error.seconds)
         return response
 
     return answered
@@ -110,9 +109,7 @@ def verification_sent(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not email:
         return render(request, "account/verification_sent.html", context)
     if not ratelimit.consume(request, action="confirm_email", key=email.lower()):
-        response = render(request, "account/verification_sent.html", context | {"is_too_soon": True}, status=429)
-        response["Retry-After"] = "60"
-        return response
+        return too_many(render(request, "account/verification_sent.html", context | {"is_too_soon": True}), seconds=60)
     address = EmailAddress.objects.filter(email=email.lower(), verified=False).first()
     if address is None or kind != "email_confirmation":  # the account may be a stranger's, who waits to be let in
         get_adapter().send_account_already_exists_mail(email)

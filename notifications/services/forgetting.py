@@ -8,7 +8,6 @@ from notifications.models import Message
 from notifications.selectors import personal
 
 BATCH = 500
-FORGOTTEN = "deleted@shop.invalid"  # stands where the recipient of an old mail stood
 
 
 def forget(*, about: personal.About, email: str) -> int:
@@ -22,8 +21,11 @@ def forget(*, about: personal.About, email: str) -> int:
     return Message.objects.filter(pk__in=pks).update(recipient=email, context={}, error="")
 
 
-def forget_old(*, before: datetime) -> int:
-    """Empty one batch of mails that were sent, or given up, and written before a moment; return how many."""
+def forget_old(*, before: datetime, email: str) -> int:
+    """Empty one batch of mails that were sent, or given up, and written before a moment; return how many.
+
+    email: what stands in the recipient's place.
+    """
     over = Message.objects.filter(created_at__lt=before, status__in=[Message.Status.SENT, Message.Status.FAILED])
     batch = list(over.exclude(context={}).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    return Message.objects.filter(pk__in=batch).update(recipient=FORGOTTEN, context={}, error="")
+    return Message.objects.filter(pk__in=batch).update(recipient=email, context={}, error="")

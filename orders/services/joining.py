@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models.functions import Lower
 
+from accounts import selectors
 from accounts.models import User
 from orders.models import Order, Purchase
 
@@ -16,8 +16,8 @@ def join(*, user: User) -> int:
 
     Returns how many orders joined; called twice: none. Orders of another account never move.
     """
-    confirmed = list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
-    lonely = Order.objects.annotate(address=Lower("email")).filter(user=None, address__in=confirmed)
+    proved = selectors.proved_emails(user=user)
+    lonely = Order.objects.annotate(address=Lower("email")).filter(user=None, address__in=proved)
     purchases = set(lonely.values_list("purchase", flat=True))
     if not purchases:
         return 0

@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from core import codes, nudge
 from orders.models import Lookup, Order
 from orders.services import mails
 
 BATCH = 50
-CODE_MINUTES = 15
 KEPT_HOURS = 24
 MAILS_PER_DAY = 10  # for one order
-TRIES = 5
 
 
 @transaction.atomic
@@ -36,21 +33,16 @@ def answer(*, at: datetime) -> int:
         if order is not None and _mailed(order) < MAILS_PER_DAY:
             code = codes.new()
             lookup.code_hash = _hash(lookup.pk, code)
-            mails.access_code(order=order, lookup_id=lookup.pk, code=code, minutes=CODE_MINUTES, at=at)
+            mails.access_code(order=order, lookup_id=lookup.pk, code=code, minutes=codes.MINUTES, at=at)
         lookup.is_answered = True
         lookup.save(update_fields=["is_answered", "code_hash"])
     return len(batch)
 
 
 def redeem(*, lookup_id: int, code: str, at: datetime) -> Order | None:
-    """Return the order that a code opens; None for a wrong, used or old code, and after five tries.
-
-    Each step is one statement, so that no number of guesses at once gets more tries.
-    """
-    own = Lookup.objects.filter(pk=lookup_id, asked_at__gt=at - timedelta(minutes=CODE_MINUTES))
-    if not own.filter(tries__lt=TRIES).update(tries=F("tries") + 1):
-        return None
-    if not own.filter(code_hash=_hash(lookup_id, code)).update(code_hash=""):
+    """Return the order that a code opens; None for a wrong, used or old code, and after five tries."""
+    own = Lookup.objects.filter(pk=lookup_id)
+    if not codes.redeem(own, digest=_hash(lookup_id, code), at=at):
         return None
     return Order.objects.select_related("purchase").get(number=own.get().number)
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import limits
+from core import codes, limits
 from core.forms import CodeForm
-from core.http import client_network, private_page, see_other
+from core.http import client_network, private_page, see_other, too_many
 from orders import http
 from orders.forms import NO_SUCH_ORDER, LookupForm
 from orders.models import Order
@@ -60,7 +60,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if lookup_id is None:
         return redirect("orders:lookup")
     if request.method != "POST":
-        return render(request, "orders/lookup_code.html", {"form": CodeForm(), "minutes": lookups.CODE_MINUTES})
+        return render(request, "orders/lookup_code.html", {"form": CodeForm(), "minutes": codes.MINUTES})
     if not _may_ask(request, "order-code"):
         return _too_many(request)
     form = CodeForm(request.POST)
@@ -71,7 +71,7 @@ def code(request: HttpRequest) -> HttpResponse:
             http.grant(request, order.purchase)
             return see_other(order)
         form.add_error("code", _("This code is not correct, or it is too old"))
-    return render(request, "orders/lookup_code.html", {"form": form, "minutes": lookups.CODE_MINUTES}, status=422)
+    return render(request, "orders/lookup_code.html", {"form": form, "minutes": codes.MINUTES}, status=422)
 
 
 def _ask(request: HttpRequest, number: str, email: str) -> HttpResponse:
@@ -85,6 +85,4 @@ def _may_ask(request: HttpRequest, name: str = "order-lookup") -> bool:
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
-    response = render(request, "errors/429.html", {"seconds": 60}, status=429)
-    response["Retry-After"] = "60"
-    return response
+    return too_many(render(request, "errors/429.html", {"seconds": 60}), seconds=60)

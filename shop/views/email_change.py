@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,11 +21,10 @@ from accounts import selectors, services
 from accounts.forms import EmailChangeForm
 from accounts.models import EmailChange, User
 from accounts.services import Side
-from catalog.selectors import content
 from core import limits, logins
-from core.http import private_page, see_other
-from notifications.services import outbox
+from core.http import private_page, see_other, too_many
 from orders.services import joining
+from shop import account_mails
 
 ASKS_A_DAY = 5
 DAY = 86_400
@@ -88,12 +85,12 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def _ask(user: User, email: str) -> None:
     """Note the wish and write to both addresses; the owner of a known one learns only that it has an account."""
     asked = services.ask_email_change(user=user, email=email, at=timezone.now())
-    _write(user, "email_change_old", user.email, _link(asked, "old"), email=asked.email)
+    _write("email_change_old", user.email, user, link=_link(asked, "old"), email=asked.email)
     if services.is_taken(asked.email):
         owner = selectors.by_email(asked.email)
-        _write(owner or user, "account_exists", asked.email, _path("account_reset_password"))
+        _write("account_exists", asked.email, owner or user, link=_path("account_reset_password"))
     else:
-        _write(user, "email_change_new", asked.email, _link(asked, "new"), email=asked.email)
+        _write("email_change_new", asked.email, user, link=_link(asked, "new"), email=asked.email)
 
 
 @transaction.atomic
@@ -109,20 +106,13 @@ def _confirm(change_id: int, email: str, asked_at: datetime, side: Side) -> Emai
     except EmailChange.DoesNotExist:
         return None
     if changed is not None and changed.is_confirmed:
-        _write(before.user, "email_changed", before.user.email, "")
+        _write("email_changed", before.user.email, before.user)
         joining.join(user=changed.user)
     return changed
 
 
-def _write(user: User, kind: str, recipient: str, link: str, **details: Any) -> None:
-    outbox.write(
-        key=f"{kind}:{uuid.uuid4()}",
-        kind=kind,
-        recipient=recipient,
-        language=user.language or get_language() or settings.LANGUAGE_CODE,
-        context={"shop": content.storefront().name, "name": user.get_full_name(), "link": link, **details},
-        at=timezone.now(),
-    )
+def _write(kind: str, recipient: str, user: User, **details: str) -> None:
+    account_mails.write(kind=kind, recipient=recipient, user=user, at=timezone.now(), **details)
 
 
 def _link(asked: EmailChange, side: Side) -> str:
@@ -136,9 +126,7 @@ def _path(name: str, *arguments: str) -> str:
 
 def _too_often(request: HttpRequest, user: User, form: EmailChangeForm, later: str, seconds: int) -> HttpResponse:
     form.add_error(None, later)
-    response = _page(request, user, form, status=429)
-    response["Retry-After"] = str(seconds)
-    return response
+    return too_many(_page(request, user, form), seconds=seconds)
 
 
 def _page(request: HttpRequest, user: User, form: EmailChangeForm, *, status: int = 200) -> HttpResponse:

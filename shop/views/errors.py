@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_cache_control
 
+from core import http
 from core.middleware import UnavailableMiddleware
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Answer somebody who sends forms faster than people do."""
-    response = _page(request, "errors/429.html", 429)
-    response["Retry-After"] = "60"
-    return response
+    return http.too_many(_page(request, "errors/429.html", 429), seconds=60)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import PasswordForm
 from accounts.models import DataExport, Erasure, User
 from accounts.services import privacy
-from catalog.selectors import content
-from core import limits, logins
+from core import codes, limits, logins
 from core.forms import CodeForm
-from core.http import private_page, see_other
-from notifications.services import outbox
+from core.http import private_page, see_other, too_many
 from orders.services import forgetting
+from shop import account_mails
 
 ASKS_A_DAY = 5
 DAY = 86_400
@@ -37,13 +34,14 @@ def delete(request: HttpRequest) -> HttpResponse:
     """Delete the account in three steps: the password, a mailed code, a week to take it back."""
     user = cast("User", request.user)
     if request.method != "POST":
-        return _delete_page(request, user)
+        return _delete_page(request, user, obstacles=_obstacles(user))
     if "keep" in request.POST:
         privacy.cancel_erasure(user=user)
         messages.success(request, _("Your account stays"))
         return see_other("account_delete")
-    if _is_blocked(user):
-        return _delete_page(request, user, status=409)
+    obstacles = _obstacles(user)
+    if any(obstacles.values()):
+        return _delete_page(request, user, status=409, obstacles=obstacles)
     return _confirm(request, user) if "code" in request.POST else _ask(request, user)
 
 
@@ -58,7 +56,8 @@ def data(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "account/data.html", context)
     if not _may_ask(user, "data-export"):
-        return _too_often(render(request, "account/data.html", context | {"is_too_often": True}), DAY)
+        page = render(request, "account/data.html", context | {"is_too_often": True})
+        return too_many(page, seconds=limits.seconds_left(DAY))
     privacy.ask_export(user=user, at=timezone.now())
     return see_other("account_data")
 
@@ -83,14 +82,14 @@ def _ask(request: HttpRequest, user: User) -> HttpResponse:
     refusal = logins.refusal(user=user, password=form.cleaned_data["password"], request=request)
     if refusal:
         form.add_error("password", refusal.reason)
-        response = _delete_page(request, user, form, status=429 if refusal.seconds else 422)
-        return _too_often(response, refusal.seconds) if refusal.seconds else response
+        page = _delete_page(request, user, form, status=422)
+        return too_many(page, seconds=refusal.seconds) if refusal.seconds else page
     if not _may_ask(user, "erasure"):
         form.add_error(None, _("You have asked for this too often today. Please try again tomorrow."))
-        return _too_often(_delete_page(request, user, form), limits.seconds_left(DAY))
+        return too_many(_delete_page(request, user, form), seconds=limits.seconds_left(DAY))
     with transaction.atomic():
         code = privacy.ask_erasure(user=user, at=timezone.now())
-        _write(user, "erasure_code", code=code, minutes=privacy.CODE_MINUTES)
+        _write(user, "erasure_code", code=code, minutes=codes.MINUTES)
     return see_other("account_delete")
 
 
@@ -107,43 +106,36 @@ def _confirm(request: HttpRequest, user: User) -> HttpResponse:
     return _delete_page(request, user, form, status=422)
 
 
-def _is_blocked(user: User) -> bool:
-    """Tell whether the account is still needed: for an open order, or for work in an office."""
-    return user.is_staff or user.memberships.exists() or forgetting.open_orders(user=user).exists()
+def _obstacles(user: User) -> dict[str, int]:
+    """Return what the account is still needed for: work in an office, open orders."""
+    return {"works_here": privacy.works_here(user), "open_orders": forgetting.open_orders(user=user).count()}
 
 
 def _delete_page(
-    request: HttpRequest, user: User, form: PasswordForm | CodeForm | None = None, *, status: int = 200
+    request: HttpRequest,
+    user: User,
+    form: PasswordForm | CodeForm | None = None,
+    *,
+    status: int = 200,
+    obstacles: Mapping[str, int] | None = None,
 ) -> HttpResponse:
+    """Show the step that is next; ?again=1 goes back to the first, for another code."""
     erasure = Erasure.objects.filter(user=user).first()
-    is_asked = erasure is not None and (erasure.due_at is not None or privacy.is_code_good(erasure, timezone.now()))
+    if form is None:
+        form = PasswordForm() if erasure is None or "again" in request.GET else CodeForm()
     context = {
-        "erasure": erasure if is_asked else None,
-        "open_orders": forgetting.open_orders(user=user).count(),
-        "works_here": user.is_staff or user.memberships.exists(),
-        "form": form or (CodeForm() if is_asked else PasswordForm()),
+        "due_at": erasure.due_at if erasure else None,
+        "asks_code": isinstance(form, CodeForm),
+        "form": form,
         "days": privacy.ERASURE_DAYS,
-        "minutes": privacy.CODE_MINUTES,
+        "minutes": codes.MINUTES,
     }
-    return render(request, "account/delete.html", context, status=status)
+    return render(request, "account/delete.html", context | dict(obstacles or {}), status=status)
 
 
 def _may_ask(user: User, name: str) -> bool:
     return limits.allow(name=name, who=str(user.pk), limit=ASKS_A_DAY, seconds=DAY)
 
 
-def _too_often(response: HttpResponse, seconds: int) -> HttpResponse:
-    response.status_code = 429
-    response["Retry-After"] = str(seconds)
-    return response
-
-
-def _write(user: User, kind: str, **details: Any) -> None:
-    outbox.write(
-        key=f"{kind}:{uuid.uuid4()}",
-        kind=kind,
-        recipient=user.email,
-        language=user.language or get_language() or settings.LANGUAGE_CODE,
-        context={"shop": content.storefront().name, "name": user.get_full_name(), **details},
-        at=timezone.now(),
-    )
+def _write(user: User, kind: str, **details: str | int) -> None:
+    account_mails.write(kind=kind, recipient=user.email, user=user, at=timezone.now(), **details)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core import numbers
+from core import codes, numbers
 from notifications.models import Message
 from orders import tasks
 from orders.models import Lookup, Order
@@ -134,7 +134,7 @@ def test_a_code_is_too_old_after_a_quarter_of_an_hour(client, order):
     _ask(client, {"number": order.number, "email": order.email})
     code = _mailed_code()
 
-    with time_machine.travel(timezone.now() + timedelta(minutes=lookups.CODE_MINUTES, seconds=1), tick=False):
+    with time_machine.travel(timezone.now() + timedelta(minutes=codes.MINUTES, seconds=1), tick=False):
         response = client.post(CODE, {"code": code})
 
     assert (response.status_code, response.context["form"].errors) == (422, {"code": [WRONG_CODE]})
@@ -146,9 +146,9 @@ def test_five_wrong_codes_end_the_look_up(order):
     code = _mailed_code()
     wrong = "000000" if code != "000000" else "000001"
 
-    guesses = [lookups.redeem(lookup_id=lookup.pk, code=wrong, at=timezone.now()) for _ in range(lookups.TRIES)]
+    guesses = [lookups.redeem(lookup_id=lookup.pk, code=wrong, at=timezone.now()) for _ in range(codes.TRIES)]
 
-    assert guesses == [None] * lookups.TRIES
+    assert guesses == [None] * codes.TRIES
     assert lookups.redeem(lookup_id=lookup.pk, code=code, at=timezone.now()) is None
 
 

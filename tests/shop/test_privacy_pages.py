@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import DataExport, Erasure, User
 from accounts.services import privacy as services
+from core import codes
 from notifications.models import Message
 from orders.models import Order
 from shop import privacy, tasks
@@ -150,6 +151,32 @@ def test_five_wrong_codes_or_a_quarter_of_an_hour_end_it(planted):
     guesses = [services.confirm_erasure(user=planted, code="guess", at=timezone.now()) for _ in range(5)]
 
     assert [late, *guesses, services.confirm_erasure(user=planted, code=code, at=timezone.now())] == [None] * 7
+
+
+def test_when_no_code_is_good_any_more_another_one_is_asked_for(client, planted):
+    client.force_login(planted)
+    client.post(DELETE, {"password": "correct horse"})
+    for _ in range(codes.TRIES):
+        client.post(DELETE, {"code": "guess"})
+
+    spent = client.post(DELETE, {"code": Message.objects.get(kind="erasure_code").context["code"]})
+    again = client.get(f"{DELETE}?again=1")
+    client.post(f"{DELETE}?again=1", {"password": "correct horse"})
+    code = Message.objects.filter(kind="erasure_code").latest("pk").context["code"]
+    confirmed = client.post(DELETE, {"code": code}, follow=True)
+
+    assert (spent.status_code, 'name="code"' in spent.text) == (422, True)
+    assert 'name="password"' in again.text
+    assert "Your account will be deleted on" in confirmed.text
+
+
+def test_a_second_tab_with_the_password_is_answered_with_the_password(client, planted):
+    client.force_login(planted)
+    client.post(DELETE, {"password": "correct horse"})
+
+    answer = client.post(DELETE, {"password": "wrong"})
+
+    assert (answer.status_code, 'name="password"' in answer.text, 'name="code"' in answer.text) == (422, True, False)
 
 
 def test_a_wrong_code_changes_nothing_and_is_said(client, planted):

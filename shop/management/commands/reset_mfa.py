@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import getpass
-import uuid
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -15,8 +13,7 @@ from django.utils import timezone
 from accounts import selectors
 from accounts.models import User
 from accounts.services import two_step
-from catalog.selectors import content
-from notifications.services import outbox
+from shop import account_mails
 
 
 class Command(BaseCommand):
@@ -46,11 +43,4 @@ class Command(BaseCommand):
     def _reset(self, user: User, reason: str) -> None:
         now = timezone.now()
         two_step.reset(user=user, actor=getpass.getuser(), reason=reason, at=now)
-        outbox.write(
-            key=f"two_step:{uuid.uuid4()}",
-            kind="two_step",
-            recipient=user.email,
-            language=user.language or settings.LANGUAGE_CODE,
-            context={"shop": content.storefront().name, "name": user.get_full_name(), "change": "reset"},
-            at=now,
-        )
+        account_mails.write(kind="two_step", recipient=user.email, user=user, at=now, change="reset")
