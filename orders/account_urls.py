@@ -7,4 +7,5 @@ from orders.views import account
 urlpatterns = [
     path("", account.overview, name="account"),
     path("orders/", account.orders, name="account_orders"),
+    path("orders/<str:number>/hide/", account.hide, name="account_order_hide"),
 ]

@@ -125,6 +125,9 @@ class Order(AddressFields):
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     is_counted = models.BooleanField(default=False, editable=False, help_text=_("Its units are in the sold figures."))
+    is_hidden = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text=_("The buyer does not want it in the list any more.")
+    )
 
     objects = OrderQuerySet.as_manager()
 

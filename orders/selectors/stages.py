@@ -50,6 +50,9 @@ CONDITIONS: dict[Stage, Q] = {
     Stage.TO_PAY: Q(status=Order.Status.AWAITING_PAYMENT),
     Stage.TO_SHIP: Q(status=Order.Status.OPEN, fulfilment_status__in=[Fulfilment.NONE, Fulfilment.PARTLY_SHIPPED]),
     Stage.TO_RECEIVE: Q(status=Order.Status.OPEN, fulfilment_status__in=[Fulfilment.SHIPPED, Fulfilment.DELIVERED]),
+    Stage.TO_REVIEW: Q(
+        status=Order.Status.OPEN, fulfilment_status__in=[Fulfilment.RECEIVED, Fulfilment.NOTHING_TO_SHIP]
+    ),
     Stage.COMPLETED: Q(status=Order.Status.COMPLETED),
     Stage.CLOSED: Q(status=Order.Status.CANCELLED),
 }

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from core.http import private_page
+from core.http import private_page, safe_next, see_other
+from orders.models import Order
 from orders.selectors import own, stages
-from orders.selectors.stages import Stage
+from orders.selectors.own import OVER, Tab
+from orders.services import hiding
 
 LATEST = 3
 
@@ -32,13 +37,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 @login_required
 def orders(request: HttpRequest) -> HttpResponse:
     """Show own orders, narrowed by tab and words; pages go on from the last order shown."""
-    stage, words, before = _stage(request), request.GET.get("q", "").strip(), request.GET.get("before", "")
+    tab, words, before = _tab(request), request.GET.get("q", "").strip(), request.GET.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) < 19):
         raise Http404
-    page = own.page(user=_user(request), stage=stage, words=words.replace("\x00", ""), before=int(before or 0) or None)
+    page = own.page(user=_user(request), tab=tab, words=words.replace("\x00", ""), before=int(before or 0) or None)
+    counts = own.counts(user=_user(request))
     context = {
-        "tabs": _tabs(own.counts(user=_user(request))),
-        "chosen": stage or "",
+        "tabs": _tabs(counts),
+        "hidden": counts[Tab.HIDDEN],
+        "chosen": tab or "",
         "words": words,
         "orders": _told(page.orders),
         "next_before": page.next_before,
@@ -47,24 +54,46 @@ def orders(request: HttpRequest) -> HttpResponse:
     return render(request, "account/orders.html", context)
 
 
+@require_POST
+@login_required
+def hide(request: HttpRequest, number: str) -> HttpResponse:
+    """Take an order out of the list, or put it back; both are done where the buyer stands."""
+    order = get_object_or_404(Order.objects.visible_to(_user(request)), number=number)
+    if "show" in request.POST:
+        hiding.show(user=_user(request), order=order)
+    else:
+        try:
+            hiding.hide(user=_user(request), order=order)
+            messages.success(request, _("The order is hidden. You find it below, under “Hidden orders”."))
+        except hiding.StillOpenError:
+            messages.error(request, _("An order can be hidden once it is completed or cancelled."))
+    return see_other(safe_next(request, default=reverse("account_orders")))
+
+
 def _user(request: HttpRequest) -> Any:
     return request.user
 
 
-def _stage(request: HttpRequest) -> Stage | None:
+def _tab(request: HttpRequest) -> Tab | None:
     """Return the tab the address names; none for all orders; an unknown one is 404."""
     given = request.GET.get("status", "")
     if not given:
         return None
-    if given not in own.TABS:
+    if given not in list(Tab):
         raise Http404
-    return Stage(given)
+    return Tab(given)
 
 
-def _tabs(counts: dict[str, int]) -> list[dict[str, Any]]:
-    return [{"code": code, "label": stages.LABELS[Stage(code)].tab, "count": count} for code, count in counts.items()]
+def _tabs(counts: dict[Tab, int]) -> list[dict[str, Any]]:
+    """Return the tabs with their counts; hidden orders have a link of their own below the list."""
+    return [
+        {"code": tab, "label": own.LABELS[tab], "count": count} for tab, count in counts.items() if tab != Tab.HIDDEN
+    ]
 
 
 def _told(orders: Any) -> list[dict[str, Any]]:
     """Return orders with what the buyer is told about each."""
-    return [{"order": each, "label": stages.LABELS[stages.stage(each)], "stage": stages.stage(each)} for each in orders]
+    return [
+        {"order": each, "label": stages.LABELS[stage], "stage": stage, "is_over": each.status in OVER}
+        for each, stage in ((each, stages.stage(each)) for each in orders)
+    ]

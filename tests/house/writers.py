@@ -24,11 +24,13 @@ WRITES = {
     "clear",
     "remove",
 }
+SALES = "orders/services/sales.py"  # marks what it has counted
 STOCK = "catalog/services/stock.py"
 LIFECYCLE = "orders/services/lifecycle.py"
 PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
 FORGETTING = "orders/services/forgetting.py"  # takes the person out
+HIDING = "orders/services/hiding.py"  # a mark of the buyer's list
 JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
 PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
@@ -40,7 +42,7 @@ MODELS = {
     "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
-    "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, "orders/services/sales.py"),  # which marks what it has counted
+    "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES),
     "OrderLine": (PLACING, SHIPPING),
     "OrderEvent": (LIFECYCLE,),
     "Allocation": (LIFECYCLE, SHIPPING),

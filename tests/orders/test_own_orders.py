@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from orders.models import Order, OrderLine, Purchase
+from orders.models import Order, OrderEvent, OrderLine, Purchase
 from orders.selectors import own
-from orders.selectors.stages import Stage
+from orders.selectors.own import Tab
+from orders.services import hiding, lifecycle
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +53,70 @@ def _columns(row: models.Model) -> dict[str, Any]:
 
 
 def test_tabs_count_and_narrow(client, buyer):
-    assert own.counts(user=buyer) == {Stage.TO_PAY: 1, Stage.TO_SHIP: 1, Stage.TO_RECEIVE: 0}
+    assert {tab: count for tab, count in own.counts(user=buyer).items() if count} == {Tab.TO_PAY: 1, Tab.TO_SHIP: 1}
     assert shown(client) == ["Mug", "Teapot"]
     assert shown(client, "?status=to-pay") == ["Teapot"]
     assert shown(client, "?status=to-ship") == ["Mug"]
     assert shown(client, "?status=to-receive") == []
+    assert shown(client, "?status=to-review") == []
     assert client.get(PAGE + "?status=other").status_code == 404
+
+
+def test_what_was_received_waits_for_a_review(client, buyer):
+    for state in ("SHIPPED", "DELIVERED", "RECEIVED"):
+        Order.objects.filter(lines__title="Mug").update(fulfilment_status=state)
+
+    assert own.counts(user=buyer)[Tab.TO_REVIEW] == 1
+    assert shown(client, "?status=to-review") == ["Mug"]
+
+
+def test_an_order_whose_money_went_back_is_under_returns(client, buyer):
+    order = Order.objects.get(lines__title="Teapot")
+    money, moment = order.purchase.money, timezone.now()
+    lifecycle.note_refund(
+        purchase_id=order.purchase_id, amount=money, number="R1", kind=OrderEvent.Kind.REFUNDED, at=moment
+    )
+
+    assert own.counts(user=buyer)[Tab.RETURNS] == 1
+    assert shown(client, "?status=returns") == ["Teapot"]
+
+
+def test_an_order_that_is_over_can_be_hidden_and_shown_again(client, buyer):
+    Order.objects.filter(lines__title="Mug").update(status="CANCELLED")
+    path = f"{PAGE}{Order.objects.get(lines__title='Mug').number}/hide/"
+
+    hidden = client.post(path, headers={"referer": f"http://testserver{PAGE}?q=u"})
+    without, apart = shown(client), shown(client, "?status=hidden")
+    client.post(path)
+    counted = own.counts(user=buyer)
+    client.post(path, {"show": "1"})
+
+    assert (hidden.status_code, hidden.url) == (303, f"{PAGE}?q=u")
+    assert (without, apart, counted[Tab.HIDDEN]) == (["Teapot"], ["Mug"], 1)
+    assert shown(client) == ["Mug", "Teapot"]
+    assert client.get(f"/orders/{path.split('/')[3]}/").status_code == 200
+
+
+def test_a_hidden_order_that_is_paid_late_is_seen_again(client, buyer):
+    Order.objects.filter(lines__title="Mug").update(status="CANCELLED")
+    hiding.hide(user=buyer, order=Order.objects.get(lines__title="Mug"))
+
+    Order.objects.filter(lines__title="Mug").update(status="OPEN")
+
+    assert shown(client) == ["Mug", "Teapot"]
+    assert own.counts(user=buyer)[Tab.HIDDEN] == 0
+
+
+def test_an_open_order_and_a_strangers_cannot_be_hidden(client, buyer):
+    Order.objects.filter(lines__title="Secret").update(status="CANCELLED")
+    numbers = {title: Order.objects.get(lines__title=title).number for title in ("Teapot", "Secret")}
+
+    own_one = client.post(f"{PAGE}{numbers['Teapot']}/hide/", follow=True)
+    other = client.post(f"{PAGE}{numbers['Secret']}/hide/")
+
+    assert "An order can be hidden once it is completed or cancelled." in own_one.text
+    assert other.status_code == 404
+    assert not Order.objects.filter(is_hidden=True).exists()
 
 
 @pytest.mark.parametrize(("words", "found"), [("mug", ["Mug"]), ("secret", []), ("  teapot ", ["Teapot"]), ("%", [])])
@@ -101,4 +160,4 @@ def test_the_pages_cost_the_same_for_one_order_and_for_many(client, django_asser
         client.get("/account/")
 
     assert (len(listed), len(looked)) == (4, 4)
-    assert own.counts(user=user)[Stage.TO_PAY] == orders
+    assert own.counts(user=user)[Tab.TO_PAY] == orders
