@@ -1,4 +1,4 @@
-"""Forms that several apps share: a mailed code, and the logins of the two back offices."""
+"""Forms that several apps share: a mailed code, a picture, and the logins of the two back offices."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import logins
+from core import logins, pictures
+
+PROOF_SIDE = 2400  # pixels: large enough that a broken file is found out
 
 
 class LimitedLoginForm(AuthenticationForm):
@@ -46,6 +50,33 @@ class MembersLoginForm(LimitedLoginForm):
     """Lets any active user try; whether the office is open to them is the site's question."""
 
     required_css_class = "required"
+
+
+class UploadField(forms.FileField):
+    """A file that can be decoded as a picture; of at most PICTURE_BYTE_LIMIT bytes unless told otherwise."""
+
+    def __init__(self, *, byte_limit: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.byte_limit = byte_limit
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Accept what can be decoded as a picture."""
+        file = super().clean(data, initial)
+        if not data:
+            return file
+        byte_limit, pixel_limit = self.byte_limit or settings.PICTURE_BYTE_LIMIT, settings.PICTURE_PIXEL_LIMIT
+        try:
+            pictures.decode(file, byte_limit=byte_limit, pixel_limit=pixel_limit, side=PROOF_SIDE)
+        except pictures.TooLargeError as error:
+            limits = {"megabytes": byte_limit // 1_000_000, "megapixels": pixel_limit // 1_000_000}
+            raise ValidationError(
+                gettext("The picture is too large: %(megabytes)s MB and %(megapixels)s megapixels at most.") % limits
+            ) from error
+        except pictures.NotAPictureError as error:
+            raise ValidationError(
+                gettext("This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF.")
+            ) from error
+        return file
 
 
 class CodeForm(forms.Form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.widgets import AdminFileWidget
 from django.http import HttpRequest, HttpResponse
@@ -18,34 +17,10 @@ from accounts.selectors import default_merchant
 from catalog.models import Picture
 from catalog.selectors import pictures as picture_paths
 from catalog.services import pictures
+from core.forms import UploadField
 
 FILE = "_file"
 PREVIEW_HEIGHT = 96
-
-
-class UploadField(forms.FileField):
-    """A file that can be decoded as a picture."""
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Accept what can be decoded as a picture."""
-        file = super().clean(data, initial)
-        if not data:
-            return file
-        try:
-            pictures.decode(file)
-        except pictures.TooLargeError as error:
-            limits = {
-                "megabytes": settings.PICTURE_BYTE_LIMIT // 1_000_000,
-                "megapixels": settings.PICTURE_PIXEL_LIMIT // 1_000_000,
-            }
-            raise forms.ValidationError(
-                _("The picture is too large: %(megabytes)s MB and %(megapixels)s megapixels at most.") % limits
-            ) from error
-        except pictures.NotAPictureError as error:
-            raise forms.ValidationError(
-                _("This file is no picture we can use: take JPEG, PNG, WebP, AVIF or GIF.")
-            ) from error
-        return file
 
 
 class PresentPicture:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.fact_fields import fact_field, show_on_instance
-from catalog.admin.picture_fields import UploadField
 from catalog.models import Attribute, Product, ProductPicture, ProductType, StockLevel, Variant
 from catalog.selectors.prices import Quote
 from catalog.services import facts, products
+from core.forms import UploadField
 
 FACT, OPTION = "fact_", "option_"
 

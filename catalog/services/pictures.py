@@ -12,14 +12,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from accounts.models import Merchant
 from catalog.models import Picture, Product, ProductPicture
 from catalog.selectors.pictures import derived_path, master_path
 from core import nudge
+from core import pictures as uploads
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 WIDTHS = (160, 320, 640, 800)
 BANNER_WIDTHS = (800, 1600)
 MASTER_SIDE = 2400
@@ -30,25 +30,14 @@ DERIVED: dict[str, dict[str, object]] = {
 }
 
 
-class PictureError(Exception):
-    """The file is no picture we take."""
-
-
-class TooLargeError(PictureError):
-    """The file has too many bytes or pixels."""
-
-
-class NotAPictureError(PictureError):
-    """The file cannot be decoded as JPEG, PNG, WebP, AVIF or GIF."""
-
-
 @transaction.atomic
 def store(*, merchant: Merchant, content: IO[bytes]) -> Picture:
     """Keep an uploaded picture under a random name, without its metadata; derivatives follow in the background.
 
     Raises TooLargeError and NotAPictureError; nothing is kept then.
     """
-    image = decode(content)
+    limits = {"byte_limit": settings.PICTURE_BYTE_LIMIT, "pixel_limit": settings.PICTURE_PIXEL_LIMIT}
+    image = uploads.decode(content, side=MASTER_SIDE, **limits)
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", quality=90, method=4)
     name = secrets.token_hex(12)
@@ -84,29 +73,6 @@ def free_position(*, product: Product) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def decode(content: IO[bytes]) -> Image.Image:
-    """Return the first frame, upright, on white, at most 2400 pixels a side.
-
-    The size is read from the header before any pixel is, so that a small file cannot fill the memory.
-    """
-    content.seek(0, io.SEEK_END)
-    if content.tell() > settings.PICTURE_BYTE_LIMIT:
-        raise TooLargeError("bytes")
-    content.seek(0)
-    try:
-        with Image.open(content, formats=FORMATS) as image:
-            if image.width * image.height > settings.PICTURE_PIXEL_LIMIT:
-                raise TooLargeError("pixels")
-            image.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((MASTER_SIDE, MASTER_SIDE))
-            return _on_white(upright)
-    except Image.DecompressionBombError as error:
-        raise TooLargeError("pixels") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise NotAPictureError from error
-
-
 def derive(*, name: str, width: int, suffix: str) -> bytes | None:
     """Make one derivative, keep it, and return its bytes; None when there is no such picture or size."""
     if suffix not in DERIVED or width not in (*WIDTHS, *BANNER_WIDTHS) or not default_storage.exists(master_path(name)):
@@ -126,13 +92,3 @@ def derive_all(*, picture: Picture) -> None:
         for width in WIDTHS if suffix != "jpg" else (640,):
             if not default_storage.exists(derived_path(picture.name, width, suffix)):
                 derive(name=picture.name, width=width, suffix=suffix)
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """Return the picture without transparency."""
-    if image.mode in ("RGB", "L"):
-        return image.convert("RGB")
-    with_alpha = image.convert("RGBA")
-    ground = Image.new("RGB", with_alpha.size, "white")
-    ground.paste(with_alpha, mask=with_alpha.getchannel("A"))
-    return ground

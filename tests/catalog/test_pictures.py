@@ -13,6 +13,7 @@ from accounts.selectors import default_merchant
 from catalog.models import Picture
 from catalog.selectors import pictures as paths
 from catalog.services import pictures
+from core import pictures as uploads
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
@@ -72,7 +73,7 @@ WRONG = {
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_what_is_no_picture_is_refused_and_nothing_is_kept(media, kind):
-    with pytest.raises(pictures.NotAPictureError):
+    with pytest.raises(uploads.NotAPictureError):
         store(WRONG[kind])
 
     assert not Picture.objects.exists()
@@ -81,7 +82,7 @@ def test_what_is_no_picture_is_refused_and_nothing_is_kept(media, kind):
 
 @pytest.mark.parametrize(("width", "height"), [(10_000, 5_000), (25_000, 25_000), (60_000, 60_000), (20_000_001, 1)])
 def test_a_small_file_of_too_many_pixels_is_refused_before_it_fills_the_memory(media, width, height):
-    with pytest.raises(pictures.TooLargeError):
+    with pytest.raises(uploads.TooLargeError):
         store(bomb(width, height))
 
     assert not Picture.objects.exists()
@@ -92,14 +93,14 @@ def test_a_file_of_too_many_bytes_is_refused_unread(media, settings):
     settings.PICTURE_BYTE_LIMIT = len(encoded())
     kept = store(encoded())
 
-    with pytest.raises(pictures.TooLargeError):
+    with pytest.raises(uploads.TooLargeError):
         store(encoded() + b"\n")
 
     assert list(Picture.objects.values_list("pk", flat=True)) == [kept.pk]
     assert files(media) == [f"{kept.name}.webp"]
 
 
-@pytest.mark.parametrize("form", pictures.FORMATS)
+@pytest.mark.parametrize("form", uploads.FORMATS)
 def test_each_format_we_take_is_encoded_again_as_webp(media, form):
     kept = store(encoded(form))
 
