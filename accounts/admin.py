@@ -20,7 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from accounts import services
 from accounts.forms.offices import ReasonForm
-from accounts.models import AuditEntry, Merchant, MerchantMember, User
+from accounts.models import AuditEntry, Merchant, MerchantMember, ProfileChange, User
 from accounts.services import locking
 from core import numbers
 from core.admin import OfficeModelAdmin, ReadOnlyModelAdmin, operators
@@ -31,6 +31,24 @@ TAIL_DIGITS = 4
 @admin.register(Group, site=operators)
 class RolesAdmin(OfficeModelAdmin, GroupAdmin):
     """Groups of permissions."""
+
+
+class ProfileChangeInline(admin.TabularInline[ProfileChange, User]):
+    """What somebody changed in the own profile; nobody edits it."""
+
+    model = ProfileChange
+    fields = readonly_fields = ("changed_at", "field", "before", "after")
+    ordering = ("-pk",)
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Services alone write it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened stays."""
+        return False
 
 
 @admin.register(User, site=operators)
@@ -58,6 +76,10 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         super().save_model(request, obj, form, change)
         if not change:
             services.trust_addresses(users=[obj])
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[type[ProfileChangeInline]]:
+        """Show what somebody has changed; who is only being added has changed nothing."""
+        return [ProfileChangeInline] if obj else []
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str

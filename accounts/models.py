@@ -34,6 +34,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("full name"), max_length=150, blank=True)
     phone = models.CharField(_("mobile number"), max_length=40, blank=True, db_default="")
     language = models.CharField(_("language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, blank=True, db_default="")
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    avatar_name = models.CharField(max_length=24, blank=True, db_default="", editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May use the operators' back office."))
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
@@ -60,6 +63,50 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the name the back office greets with."""
         return self.get_full_name()
+
+
+class Avatar(models.Model):
+    """A person's picture: a small square WebP, encoded by us.
+
+    It lies in the database, so that it goes when the person goes. Its name is in the person's row, and new each time.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="avatar", verbose_name=_("user"))
+    picture = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("avatar")
+        verbose_name_plural = _("avatars")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class ProfileChange(models.Model):
+    """What somebody changed in the own profile, for support to look up."""
+
+    class Field(models.TextChoices):
+        NAME = "NAME", _("Full name")
+        PHONE = "PHONE", _("Mobile number")
+        LANGUAGE = "LANGUAGE", _("Language")
+        TIME_ZONE = "TIME_ZONE", _("Time zone")
+        BIRTHDAY = "BIRTHDAY", _("Birthday")
+        AVATAR = "AVATAR", _("Picture")
+        EMAIL = "EMAIL", _("Email")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="profile_changes", verbose_name=_("user"))
+    field = models.CharField(_("field"), max_length=20, choices=Field.choices)
+    before = models.CharField(_("before"), max_length=254, blank=True)
+    after = models.CharField(_("after"), max_length=254, blank=True)
+    changed_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        verbose_name = _("change of the profile")
+        verbose_name_plural = _("changes of the profile")
+        indexes = [models.Index(fields=["user", "-id"], name="accounts_profilechange_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_field_display()}"
 
 
 class EmailChange(models.Model):

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
 from accounts import views
-from accounts.views import addresses
+from accounts.views import addresses, profile
 
 PAGES = {
     "account_login",
@@ -28,7 +28,9 @@ urlpatterns = [
         if each.name in PAGES
     ),
     path("sessions/", views.sessions, name="account_sessions"),
-    path("profile/", views.profile, name="account_profile"),
+    path("profile/", profile.profile, name="account_profile"),
+    path("profile/picture/", profile.set_avatar, name="account_set_avatar"),
+    path("profile/picture/<str:name>/", profile.avatar, name="account_avatar"),
     path("addresses/", addresses.address_list, name="account_addresses"),
     path("addresses/new/", addresses.add, name="account_address_new"),
     path("addresses/<int:pk>/", addresses.edit, name="account_address"),

@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -49,11 +50,13 @@ def shared_page(view: View[Arguments]) -> View[Arguments]:
 
 
 def private_page(view: View[Arguments]) -> View[Arguments]:
-    """Mark a view whose page is for one visitor: no store on the way or in the browser keeps it."""
+    """Mark a view whose page is for one visitor: in the visitor's own time zone, and no store keeps it on the way."""
 
     @wraps(view)
     def marked(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
-        response = view(request, *arguments, **options)
+        zone = getattr(getattr(request, "user", None), "time_zone", "")
+        with timezone.override(zone or settings.TIME_ZONE):
+            response = view(request, *arguments, **options)
         patch_cache_control(response, private=True, no_store=True)
         return response
 

@@ -41,7 +41,7 @@ def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
 
 
 def pack(*, user: User) -> bytes:
-    """Return a ZIP file: everything in data.json, and a CSV file for each table that has rows."""
+    """Return a ZIP file: everything in data.json, a CSV file for each table that has rows, and the person's picture."""
     tables = json.loads(json.dumps(records(user=user), cls=DjangoJSONEncoder))
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -49,6 +49,9 @@ def pack(*, user: User) -> bytes:
         for name, rows in tables.items():
             if rows:
                 archive.writestr(f"{name}.csv", _csv(rows))
+        picture = account.avatar(user=user)
+        if picture:
+            archive.writestr("picture.webp", picture)
     return file.getvalue()
 
 

@@ -6,12 +6,10 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts import selectors
 from accounts.models import User
@@ -90,21 +88,6 @@ class NewPasswordForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
         self.fields["password1"].label = _("New password")
         self.fields["password1"].error_messages["required"] = _("Choose a password")
         del self.fields["password2"]
-
-
-class ProfileForm(forms.Form):
-    """What a person tells about themselves."""
-
-    name = forms.CharField(label=pgettext_lazy("of a person", "Full name"), max_length=100, required=False)
-    phone = forms.RegexField(
-        r"^\s*\+?[0-9 ()-]{5,40}\s*$",
-        label=_("Mobile number"),
-        max_length=40,
-        required=False,
-        error_messages={"invalid": _("Enter a phone number")},
-    )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    news = forms.BooleanField(label=_("Send me news and offers by mail, until I say otherwise"), required=False)
 
 
 class PasswordForm(forms.Form):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import EmailChange, Merchant, MerchantMember, User
 from accounts.selectors import by_email
+from accounts.services import profile
 
 ACTIVATION_DAYS = 14
 EMAIL_CHANGE_DAYS = 3
@@ -60,15 +61,6 @@ def delete_never_activated(*, at: datetime) -> int:
     return len(batch)
 
 
-def set_profile(*, user: User, name: str, phone: str, language: str) -> None:
-    """Keep what a person tells about themselves.
-
-    language: of mails; a code of settings.LANGUAGES.
-    """
-    user.name, user.phone, user.language = name, phone, language
-    user.save(update_fields=["name", "phone", "language"])
-
-
 def ask_email_change(*, user: User, email: str, at: datetime) -> EmailChange:
     """Note a wish for another address, in place of an earlier one; nothing changes until both addresses confirm."""
     values = {"email": email.lower(), "is_confirmed_by_old": False, "is_confirmed_by_new": False, "asked_at": at}
@@ -98,7 +90,7 @@ def confirm_email_change(
         return change
     change.delete()
     try:
-        _move_to(change.user, email)
+        _move_to(change.user, email, at)
     except IntegrityError:  # two accounts may have wished for it, and the constraint says who was first
         return None
     return change
@@ -110,7 +102,8 @@ def is_taken(email: str) -> bool:
 
 
 @transaction.atomic
-def _move_to(user: User, email: str) -> None:
+def _move_to(user: User, email: str, at: datetime) -> None:
+    profile.note(user=user, field=profile.Field.EMAIL, before=user.email, after=email, at=at)
     user.email = email
     user.save(update_fields=["email"])
     EmailAddress.objects.filter(user=user).delete()

@@ -13,13 +13,17 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from accounts.models import DataExport, EmailChange, Erasure, User
+from accounts.models import Avatar, DataExport, EmailChange, Erasure, ProfileChange, User
 from accounts.services import addresses
 from core import codes, nudge
 
 ERASURE_DAYS = 7
 EXPORT_DAYS = 7
 PURPOSE = "accounts.erasure"
+PERSONAL = (
+    *("username", "email", "name", "phone", "language", "time_zone", "birthday", "avatar_name"),
+    *("is_active", "password"),
+)
 
 
 class WorksHereError(Exception):
@@ -99,14 +103,15 @@ def forget(*, user: User, email: str, at: datetime) -> None:
     email: what stands in place of address and username.
     """
     get_sessions_adapter().end_sessions(list(UserSession.objects.filter(user=user)))
-    for rows in (Authenticator, EmailAddress, EmailChange, UserSession, DataExport):
+    for rows in (Authenticator, Avatar, EmailAddress, EmailChange, ProfileChange, UserSession, DataExport):
         rows.objects.filter(user=user).delete()
     addresses.forget(user=user)
     user.username = user.email = email
-    user.name = user.phone = user.language = ""
+    user.name = user.phone = user.language = user.time_zone = user.avatar_name = ""
+    user.birthday = None
     user.is_active = False
     user.set_unusable_password()
-    user.save(update_fields=["username", "email", "name", "phone", "language", "is_active", "password"])
+    user.save(update_fields=PERSONAL)
     about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     about.update(object_repr=user.username)
     Erasure.objects.filter(user=user).update(done_at=at)

@@ -1,10 +1,9 @@
-"""What is done around the pages of allauth, and what it lacks: profile, sessions, the activation sent again."""
+"""What is done around the pages of allauth, and what it lacks: sessions, the activation sent again."""
 
 from __future__ import annotations
 
 from functools import wraps
 from http import HTTPStatus
-from typing import cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
@@ -16,15 +15,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import services
-from accounts.forms import ProfileForm
-from accounts.models import User
-from accounts.services import consents
 from core import devices, logins
 from core.http import Arguments, View, private_page, see_other, too_many
 
@@ -55,26 +48,6 @@ def _errors(response: HttpResponse) -> list[ValidationError]:
     context = getattr(response, "context_data", None) or {}
     forms = [form for name in FORMS if (form := context.get(name)) is not None]
     return [error for form in forms for errors in form.errors.as_data().values() for error in errors]
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@private_page
-@login_required
-def profile(request: HttpRequest) -> HttpResponse:
-    """Show and keep the name, the number for couriers, the language of mails, and whether there may be news."""
-    user = cast("User", request.user)
-    if request.method != "POST":
-        own = {"name": user.name, "phone": user.phone, "language": user.language or get_language()}
-        initial = own | {"news": consents.wants_news(user=user)}
-        return render(request, "account/profile.html", {"form": ProfileForm(initial=initial)})
-    form = ProfileForm(request.POST)
-    if not form.is_valid():
-        return render(request, "account/profile.html", {"form": form}, status=422)
-    news, text = form.cleaned_data.pop("news"), str(form.fields["news"].label)
-    services.set_profile(user=user, **form.cleaned_data)
-    consents.set_news(user=user, is_given=news, text=text, at=timezone.now())
-    messages.success(request, _("Changes saved"))
-    return see_other("account_profile")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,6 +34,7 @@ HIDING = "orders/services/hiding.py"  # a mark of the buyer's list
 JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
 PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
+PROFILE = "accounts/services/profile.py"
 TWO_STEP = "accounts/services/two_step.py"
 
 MODELS = {
@@ -53,6 +54,8 @@ MODELS = {
     "ProviderEvent": (PAYMENTS,),
     "Refund": (PAYMENTS,),
     "Message": (OUTBOX,),
+    "Avatar": (PROFILE,),
+    "ProfileChange": (PROFILE,),
     "Consent": ("accounts/services/consents.py",),
     "AuditEntry": (TWO_STEP, "accounts/services/locking.py"),
 }

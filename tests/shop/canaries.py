@@ -16,7 +16,7 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Address, EmailChange, User
+from accounts.models import Address, Avatar, EmailChange, ProfileChange, User
 from accounts.services import addresses
 from accounts.services import privacy as services
 from cart.models import Cart
@@ -26,7 +26,8 @@ from tests import make
 
 ADDRESS = {"name", "phone", "province", "city", "district", "street", "postcode"}
 PERSONAL = {
-    "accounts.User": {"username", "email", "name", "phone"},
+    "accounts.User": {"username", "email", "name", "phone", "avatar_name"},
+    "accounts.ProfileChange": {"before", "after"},
     "accounts.EmailChange": {"email"},
     "accounts.Address": set(ADDRESS),
     "account.EmailAddress": {"email"},
@@ -39,6 +40,8 @@ PERSONAL = {
     "notifications.Message": {"recipient", "context"},  # planted one by one
     "admin.LogEntry": {"object_repr"},
 }
+
+PICTURE = b"canarypicture"
 
 
 def canary(label: str, field: str) -> str:
@@ -57,6 +60,8 @@ def plant() -> User:
     make.checkout(cart)
     addresses.add(user=user, values=make.ADDRESS)
     EmailChange.objects.create(user=user, email="x@example.com", asked_at=now)
+    ProfileChange.objects.create(user=user, field=ProfileChange.Field.NAME, changed_at=now)
+    Avatar.objects.create(user=user, picture=PICTURE)
     Client(headers={"user-agent": "old"}).post("/account/login/", {"login": "anna", "password": "correct horse"})
     Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
     Lookup.objects.create(number=order.number, email="x@example.com", asked_at=now)
@@ -104,6 +109,7 @@ def _of(label: str, user: User) -> models.QuerySet[Any]:
     """Return the rows of a model that belong to a user."""
     owners: dict[str, models.QuerySet[Any]] = {
         "accounts.User": User.objects.filter(pk=user.pk),
+        "accounts.ProfileChange": ProfileChange.objects.filter(user=user),
         "accounts.EmailChange": EmailChange.objects.filter(user=user),
         "accounts.Address": Address.objects.filter(user=user),
         "mfa.Authenticator": Authenticator.objects.filter(user=user),

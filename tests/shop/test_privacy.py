@@ -22,12 +22,13 @@ from notifications.models import Message
 from orders.models import Order, Purchase
 from shop import privacy
 from tests import books, make
-from tests.shop.canaries import PERSONAL, canary, everything, plant, wish
+from tests.shop.canaries import PERSONAL, PICTURE, canary, everything, plant, wish
 
 pytestmark = pytest.mark.django_db
 HARMLESS = {  # texts beside a personal one that say nothing of the person
-    "accounts.User": {"password", "language"},
+    "accounts.User": {"password", "language", "time_zone"},
     "mfa.Authenticator": {"type"},
+    "accounts.ProfileChange": {"field"},
     "accounts.Address": {"country", "label"},
     "usersessions.UserSession": {"ip", "data", "session_key"},
     "orders.Purchase": {"digest", "language", "currency", "payment_provider"},
@@ -43,6 +44,7 @@ HARMLESS = {  # texts beside a personal one that say nothing of the person
 NOBODYS = {  # models that hold no person: goods, shops, money, codes
     "accounts.Consent",  # what was agreed to, and when; the account it belongs to names nobody any more
     "accounts.AuditEntry",  # of who runs the shop
+    "accounts.Avatar",  # a picture, looked for by its bytes
     *("accounts.Merchant", "accounts.MerchantMember", "accounts.Erasure", "accounts.DataExport"),
     *("account.EmailConfirmation", "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session"),
     *("cart.Cart", "cart.CartLine", "cart.CartAdd", "orders.DeliveryMethod", "orders.OrderLine", "orders.Allocation"),
@@ -50,6 +52,7 @@ NOBODYS = {  # models that hold no person: goods, shops, money, codes
     *("payments.Payment", "payments.ProviderEvent", "payments.Refund"),
 }
 NOT_TAKEN_AWAY = {
+    "accounts.User": {"avatar_name"},  # the picture itself is
     "admin.LogEntry": {"object_repr"},
     "mfa.Authenticator": {"data"},
     "orders.Lookup": {"email"},
@@ -93,6 +96,7 @@ def test_nothing_of_a_person_is_left_after_erasing_but_the_money(planted, tmp_pa
             assert canary(label, field) in before, (label, field)
     left = everything()
     assert [line for line in left.splitlines() if "canary" in line] == []
+    assert (PICTURE.hex() in before, PICTURE.hex() in left) == (True, False)
     assert planted.username not in left
     assert _files_with("canary") == []
     assert {name: rows for name, rows in books.copy().items() if name in kept} == kept
