@@ -77,7 +77,7 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         if not change:
             services.trust_addresses(users=[obj])
 
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[type[ProfileChangeInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show what somebody has changed; who is only being added has changed nothing."""
         return [ProfileChangeInline] if obj else []
 

@@ -1,6 +1,7 @@
 """Rate limits that hold across processes, counted in the cache."""
 
 import time
+from contextlib import suppress
 
 from django.core.cache import cache
 
@@ -22,6 +23,12 @@ def allow(*, name: str, who: str, limit: int, seconds: int) -> bool:
 def forget(*, name: str, who: str, seconds: int) -> None:
     """Begin to count anew what `who` does in the current window."""
     cache.delete(_key(name, who, seconds))
+
+
+def give_back(*, name: str, who: str, seconds: int) -> None:
+    """Take back one act that was counted in the current window; nothing when that window is over."""
+    with suppress(ValueError):  # there is no such number
+        cache.incr(_key(name, who, seconds), -1)
 
 
 def seconds_left(seconds: int) -> int:

@@ -1,4 +1,4 @@
-"""How often a password may be tried: for each account and address together, in every login of the shop."""
+"""How often a password may be tried, in every login of the shop."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 import unicodedata
 from dataclasses import dataclass
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -17,10 +18,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
 from core import limits
-from core.http import client_network
+from core.http import client_address, client_network
 
 logger = logging.getLogger(__name__)
 
+HOUR = 3600
+KNOWN = "account "
+NOWHERE = "0.0.0.0"  # noqa: S104  nothing listens there
 CODE_DAY_SECONDS = 86_400
 CODE_DAYS_WORTH = 20  # so many times the failures of one window may be had in a day
 
@@ -34,17 +38,26 @@ class TooManyTriesError(ValidationError):
 
 
 def wait(*, name: str, request: HttpRequest) -> int:
-    """Count one try; return the seconds to wait when too many were wrong, else 0. The account need not exist."""
-    seconds = settings.LOGIN_WINDOW_SECONDS
-    who = _who(name, request)
-    if limits.allow(name="login", who=who, limit=settings.LOGIN_FAILURES, seconds=seconds):
+    """Count one try; return the seconds to wait when too many were wrong, else 0. The account need not exist.
+
+    Counted for the account and address together, and for the account from wherever it is tried: a network of machines
+    has many addresses. That second limit does not hold up an address from which the account was signed in before.
+    """
+    seconds, account = settings.LOGIN_WINDOW_SECONDS, _account(name)
+    if not limits.allow(name="login", who=_here(account, request), limit=settings.LOGIN_FAILURES, seconds=seconds):
+        return limits.seconds_left(seconds)
+    anywhere = settings.LOGIN_FAILURES_ANYWHERE
+    if limits.allow(name="login", who=_hashed(account), limit=anywhere, seconds=HOUR) or _is_known(account, request):
         return 0
-    return limits.seconds_left(seconds)
+    logger.warning("too many wrong passwords from many addresses", extra={"account": _hashed(account)[:12]})
+    return limits.seconds_left(HOUR)
 
 
 def forget(*, name: str, request: HttpRequest) -> None:
     """Begin to count anew: the password was right."""
-    limits.forget(name="login", who=_who(name, request), seconds=settings.LOGIN_WINDOW_SECONDS)
+    account = _account(name)
+    limits.forget(name="login", who=_here(account, request), seconds=settings.LOGIN_WINDOW_SECONDS)
+    limits.give_back(name="login", who=_hashed(account), seconds=HOUR)
 
 
 @dataclass(frozen=True)
@@ -103,14 +116,26 @@ def later(seconds: int) -> str:
     ) % {"count": minutes}
 
 
-def _who(name: str, request: HttpRequest) -> str:
-    """Return what stands for an account and a network, without naming either.
-
-    An account is the same by any of its names.
-    """
+def _account(name: str) -> str:
+    """Return what stands for an account, the same by any of its names; for one that does not exist, what was typed."""
     typed = unicodedata.normalize("NFKC", name.strip())
     known = get_user_model().objects.annotate(by_name=Lower("username"), by_email=Lower("email"))
     wanted = Lower(Value(typed.replace("\x00", "")))
     pk = known.filter(Q(by_name=wanted) | Q(by_email=wanted)).order_by("pk").values_list("pk", flat=True).first()
-    account = f"account {pk}" if pk else typed.casefold()
-    return hashlib.sha256(f"{account}\n{client_network(request)}".encode(errors="replace")).hexdigest()
+    return f"{KNOWN}{pk}" if pk else typed.casefold()
+
+
+def _is_known(account: str, request: HttpRequest) -> bool:
+    """Tell whether an account is, or was lately, signed in from this address."""
+    pk = account.removeprefix(KNOWN)
+    user_id = int(pk) if pk.isascii() and pk.isdecimal() else 0
+    return bool(UserSession.objects.filter(user_id=user_id, ip=client_address(request) or NOWHERE).exists())
+
+
+def _here(account: str, request: HttpRequest) -> str:
+    return _hashed(f"{account}\n{client_network(request)}")
+
+
+def _hashed(text: str) -> str:
+    """Return what names neither account nor network."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()

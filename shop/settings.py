@@ -142,6 +142,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 LOGIN_FAILURES = env.number("LOGIN_FAILURES", 5, minimum=1)
+LOGIN_FAILURES_ANYWHERE = env.number("LOGIN_FAILURES_ANYWHERE", 100, minimum=1)
 LOGIN_WINDOW_SECONDS = env.number("LOGIN_WINDOW_SECONDS", 300, minimum=1)
 ACCOUNT_RATE_LIMITS = {
     "login_failed": None,  # core.logins counts for all logins of the shop

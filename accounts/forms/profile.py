@@ -57,5 +57,5 @@ class AvatarForm(forms.Form):
     """A picture of oneself."""
 
     avatar = UploadField(
-        label=_("Your picture"), byte_limit=AVATAR_BYTES, error_messages={"required": _("Choose a picture first")}
+        label=_("Choose a picture"), byte_limit=AVATAR_BYTES, error_messages={"required": _("Choose a picture first")}
     )

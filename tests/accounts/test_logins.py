@@ -126,6 +126,39 @@ def test_without_the_cache_logins_go_on(operator):
     assert knock("/admin/login/", operator.username, RIGHT).status_code == LET_IN
 
 
+@pytest.mark.parametrize("is_there", [True, False], ids=["an account", "no account"])
+def test_many_addresses_together_have_to_wait_for_the_rest_of_the_hour(operator, settings, clock, is_there):
+    settings.LOGIN_FAILURES_ANYWHERE = 7
+    name = operator.username if is_there else "nobody"
+    before = [knock("/merchant/login/", name, address=f"10.0.1.{i}").status_code for i in range(7)]
+
+    refused = knock("/merchant/login/", name, RIGHT, "10.0.1.99")
+    clock.shift(1800)
+    later = knock("/merchant/login/", name, RIGHT, "10.0.1.99")
+
+    assert before == [SHOWN_AGAIN] * 7
+    assert (refused.status_code, refused["Retry-After"]) == (TOO_MANY, "1800")
+    assert later.status_code == (LET_IN if is_there else SHOWN_AGAIN)
+
+
+def test_who_attacks_an_account_does_not_lock_its_owner_out(operator, settings):
+    settings.LOGIN_FAILURES_ANYWHERE = 7
+    knock("/merchant/login/", operator.username, RIGHT, "10.0.2.1")
+    for i in range(9):
+        knock("/merchant/login/", operator.username, address=f"10.0.1.{i}")
+
+    assert knock("/merchant/login/", operator.username, RIGHT, "10.0.1.99").status_code == TOO_MANY
+    assert knock("/merchant/login/", operator.username, RIGHT, "10.0.2.1").status_code == LET_IN
+    assert tries("/merchant/login/", operator.username, 6, address="10.0.2.1") == [SHOWN_AGAIN] * 5 + [TOO_MANY]
+
+
+def test_right_passwords_are_not_counted(operator, settings):
+    settings.LOGIN_FAILURES_ANYWHERE = 7
+
+    for i in range(9):
+        assert knock("/merchant/login/", operator.username, RIGHT, f"10.0.1.{i}").status_code == LET_IN
+
+
 def errors(answer: Any) -> list[str]:
     """Return what the form says is wrong."""
     form = answer.context["form"]

@@ -85,6 +85,17 @@ def test_what_is_forgotten_counts_no_more_and_for_nobody_else():
     assert [allow(limit=1), allow("wang", limit=1)] == [True, False]
 
 
+@time_machine.travel("2026-11-21 09:30:10+00:00", tick=False)
+def test_what_is_given_back_is_one_act_and_nothing_where_none_was_counted():
+    limits.give_back(name="tea", who="li", seconds=60)
+    first = [allow(limit=2), allow(limit=2), allow(limit=2)]
+
+    limits.give_back(name="tea", who="li", seconds=60)
+    limits.give_back(name="tea", who="li", seconds=60)
+
+    assert (first, [allow(limit=2), allow(limit=2)]) == ([True, True, False], [True, False])
+
+
 @pytest.mark.parametrize(("moment", "left"), [("09:30:00", 60), ("09:30:01", 59), ("09:30:59", 1)])
 def test_a_window_lasts_until_the_next_begins(moment, left):
     with time_machine.travel(f"2026-11-21 {moment}+00:00", tick=False):
