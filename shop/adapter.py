@@ -59,7 +59,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Write the mail to the outbox; its links lead to the shop's own address, whatever host was asked."""
         kind = KINDS[template_prefix]
         if kind in ("email_confirmation", "account_exists") and not self.request.user.is_authenticated:
-            self.request.session[ACTIVATING] = [email, kind]
+            before = self.request.session.get(ACTIVATING, ("", "", 0))
+            self.request.session[ACTIVATING] = [email, kind, before[2] + 1 if before[0] == email else 1]
         user = context.get("user")
         link = next((_ours(context[name]) for name in LINKS if name in context), "")
         change = template_prefix.rpartition("/")[2]

@@ -146,7 +146,7 @@ LOGIN_FAILURES_ANYWHERE = env.number("LOGIN_FAILURES_ANYWHERE", 100, minimum=1)
 LOGIN_WINDOW_SECONDS = env.number("LOGIN_WINDOW_SECONDS", 300, minimum=1)
 ACCOUNT_RATE_LIMITS = {
     "login_failed": None,  # core.logins counts for all logins of the shop
-    "confirm_email": "1/1m/key,5/1d/key",
+    "confirm_email": "1/1m/key,5/1d/key",  # accounts.views says so
 }
 MFA_ADAPTER = "shop.two_step.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -22,7 +22,9 @@ from core import devices, logins
 from core.http import Arguments, View, private_page, see_other, too_many
 
 FORMS = ("form", "webauthn_form")  # what allauth calls them
-ACTIVATING = "activating"  # in the session: the address this browser has registered with, and the kind of mail sent
+ACTIVATING = "activating"  # in the session: the address this browser registered with, the kind of mail, how many sent
+MAILS_A_DAY = 5
+DAY = 86_400
 
 
 def told(view: View[Arguments]) -> View[Arguments]:
@@ -77,12 +79,14 @@ def verification_sent(request: HttpRequest) -> HttpResponse:
 
     Whether there was an account before is not told: its owner gets a mail either way, and no faster.
     """
-    email, kind = request.session.get(ACTIVATING, ("", ""))
+    email, kind, sent = request.session.get(ACTIVATING, ("", "", 0))
     context = {"can_send_again": bool(email)}
     if request.method != "POST" or not email:
         return render(request, "account/verification_sent.html", context)
     if not ratelimit.consume(request, action="confirm_email", key=email.lower()):
-        return too_many(render(request, "account/verification_sent.html", context | {"is_too_soon": True}), seconds=60)
+        seconds = 60 if sent < MAILS_A_DAY else DAY
+        context |= {"can_send_again": seconds == 60, "is_refused": True}
+        return too_many(render(request, "account/verification_sent.html", context), seconds=seconds)
     address = EmailAddress.objects.filter(email=email.lower(), verified=False).first()
     if address is None or kind != "email_confirmation":  # the account may be a stranger's, who waits to be let in
         get_adapter().send_account_already_exists_mail(email)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import User
 from notifications.models import Message
 from tests import make
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 TYPED = {"email": "li.na@example.com", "username": "lina", "password1": "correct horse", "terms": "on"}
@@ -107,6 +109,24 @@ def test_the_activation_can_be_sent_again_a_minute_later(client, settings):
     assert after_first == 1
     assert "Sent again" in again.text
     assert list(Message.objects.values_list("kind", "recipient")) == [("email_confirmation", TYPED["email"])] * 2
+
+
+def test_after_the_fifth_mail_of_a_day_the_page_does_not_promise_another(client, settings):
+    with time_machine.travel(NOW, tick=False) as clock:
+        client.post("/account/signup/", TYPED)
+        answers = []
+        for _ in range(5):
+            clock.shift(61)
+            answers.append(client.post("/account/confirm-email/"))
+        clock.shift(86_400)
+        tomorrow = client.post("/account/confirm-email/")
+
+    assert [each.status_code for each in answers] == [303] * 4 + [429]
+    assert answers[-1]["Retry-After"] == "86400"
+    assert "We have sent it five times today. Please try again tomorrow." in answers[-1].text
+    assert "Send the email again" not in answers[-1].text
+    assert tomorrow.status_code == 303
+    assert Message.objects.count() == 6
 
 
 def test_sending_again_tells_nobody_whether_an_address_is_known(client, settings):
