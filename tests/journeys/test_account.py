@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.journeys.steps import Buyer
 from tests.journeys.words import CHINESE, ENGLISH, Words
@@ -86,13 +88,22 @@ class Member:
         self.buyer.reads(words.password_changed)
 
     def edit_profile(self, name: str) -> None:
-        """Tell another name."""
+        """Tell another name and a time zone, and show a picture."""
         page, words = self.page, self.words
         page.goto(f"{words.prefix}/account/")
         page.get_by_role("navigation", name=words.account).get_by_role("link", name=words.profile).click()
         page.get_by_label(words.person_name).fill(name)
+        page.get_by_label(words.time_zone).select_option("Europe/Berlin")
         page.get_by_role("button", name=words.save_changes).click()
         expect(page.get_by_role("status").filter(has_text=words.changes_saved).first).to_be_visible()
+        picture = io.BytesIO()
+        Image.new("RGB", (300, 200), "teal").save(picture, "PNG")
+        file = FilePayload(name="me.png", mimeType="image/png", buffer=picture.getvalue())
+        page.get_by_label(words.choose_picture).set_input_files(file)
+        page.get_by_role("button", name=words.save_picture).click()
+        expect(page.get_by_role("status").filter(has_text=words.picture_saved).first).to_be_visible()
+        expect(page.get_by_label(words.time_zone)).to_have_value("Europe/Berlin")
+        assert page.locator("img.avatar").first.evaluate("each => each.naturalWidth") == 256
 
     def change_email(self, password: str) -> None:
         """Take another address, and agree to it in both mailboxes."""

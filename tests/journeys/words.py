@@ -94,6 +94,10 @@ class Words:
     person_name: str
     save_changes: str
     changes_saved: str
+    choose_picture: str
+    save_picture: str
+    picture_saved: str
+    time_zone: str
     change_email: str
     new_email: str
     current_password: str
@@ -198,6 +202,10 @@ ENGLISH = Words(
     person_name="Full name",
     save_changes="Save changes",
     changes_saved="Changes saved",
+    choose_picture="Choose a picture",
+    save_picture="Save picture",
+    picture_saved="Picture saved",
+    time_zone="Time zone",
     change_email="Change email",
     new_email="New email",
     current_password="Current password",
@@ -301,6 +309,10 @@ CHINESE = Words(
     person_name="姓名",
     save_changes="保存修改",
     changes_saved="修改已保存",
+    choose_picture="选择图片",
+    save_picture="保存头像",
+    picture_saved="头像已保存",
+    time_zone="时区",
     change_email="更改邮箱",
     new_email="新邮箱",
     current_password="当前密码",
