@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +25,7 @@ from accounts.models import AuditEntry, Merchant, MerchantMember, ProfileChange,
 from accounts.services import locking
 from core import numbers
 from core.admin import OfficeModelAdmin, ReadOnlyModelAdmin, operators
+from core.forms import EmailField
 
 TAIL_DIGITS = 4
 
@@ -61,6 +63,7 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
     search_help_text = _("Username, email, name, the last digits of a mobile number, or an order number")
     actions = ("send_activation",)
     change_form_template = "admin/accounts/user/change_form.html"
+    formfield_overrides = {models.EmailField: {"form_class": EmailField}}
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("name", "email", "phone", "language")}),

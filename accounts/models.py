@@ -10,13 +10,15 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import emails
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users with hashed passwords."""
 
     def create_user(self, username: str, email: str, password: str | None = None, **fields: object) -> User:
         """Return a new user; without a password the account cannot log in."""
-        user = self.model(username=self.model.normalize_username(username), email=email.strip().lower(), **fields)
+        user = self.model(username=self.model.normalize_username(username), email=emails.canonical(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

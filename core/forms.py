@@ -1,4 +1,4 @@
-"""Forms that several apps share: a mailed code, a picture, and the logins of the two back offices."""
+"""Forms that several apps share: an email address, a mailed code, a picture, and the logins of the two back offices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core import logins, pictures
+from core import emails, logins, pictures
 
 PROOF_SIDE = 2400  # pixels: large enough that a broken file is found out
 
@@ -50,6 +50,14 @@ class MembersLoginForm(LimitedLoginForm):
     """Lets any active user try; whether the office is open to them is the site's question."""
 
     required_css_class = "required"
+
+
+class EmailField(forms.EmailField):
+    """An email address, the same however it is written."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the address as the shop keeps it."""
+        return emails.canonical(super().clean(value))
 
 
 class UploadField(forms.FileField):

@@ -17,7 +17,7 @@ from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
-from core import limits
+from core import emails, limits
 from core.http import client_address, client_network
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def later(seconds: int) -> str:
 
 def _account(name: str) -> str:
     """Return what stands for an account, the same by any of its names; for one that does not exist, what was typed."""
-    typed = unicodedata.normalize("NFKC", name.strip())
+    typed = unicodedata.normalize("NFKC", emails.canonical(name) if "@" in name else name.strip())
     known = get_user_model().objects.annotate(by_name=Lower("username"), by_email=Lower("email"))
     wanted = Lower(Value(typed.replace("\x00", "")))
     pk = known.filter(Q(by_name=wanted) | Q(by_email=wanted)).order_by("pk").values_list("pk", flat=True).first()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.selectors import formats
 from accounts.selectors.addresses import country_name, province_in, province_names
 from core import numbers
+from core.forms import EmailField
 from orders.models import Checkout
 from orders.selectors.saved import Card
 
@@ -24,7 +25,7 @@ EMAIL_MESSAGE = _("Enter an email address, like name@example.com")
 class AddressForm(forms.ModelForm[Checkout]):
     """Who buys, and where the parcel goes. Refuses only what no post office could deliver."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Email"), max_length=254, error_messages={"required": EMAIL_MESSAGE, "invalid": EMAIL_MESSAGE}
     )
 
@@ -102,9 +103,7 @@ class AddressForm(forms.ModelForm[Checkout]):
 class ChoiceForm(forms.Form):
     """A member chooses one of the saved addresses; without another email it is the account's."""
 
-    email = forms.EmailField(
-        label=_("Email"), max_length=254, required=False, error_messages={"invalid": EMAIL_MESSAGE}
-    )
+    email = EmailField(label=_("Email"), max_length=254, required=False, error_messages={"invalid": EMAIL_MESSAGE})
     address = forms.TypedChoiceField(error_messages={"required": _("Choose an address")})
 
     def __init__(self, *args: Any, cards: Iterable[Card], **options: Any) -> None:
@@ -130,7 +129,7 @@ class LookupForm(forms.Form):
     number = forms.CharField(
         label=_("Order number"), max_length=40, error_messages={"required": _("Enter the order number")}
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("Email used for the order"), error_messages={"required": EMAIL_MESSAGE, "invalid": EMAIL_MESSAGE}
     )
 

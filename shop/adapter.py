@@ -20,7 +20,7 @@ from accounts.views import ACTIVATING
 from cart import http as cart_http
 from cart import services as carts
 from catalog.selectors import content
-from core import factors, logins
+from core import emails, factors, logins
 from core.http import client_address
 from shop import account_mails
 
@@ -71,6 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     ) -> None:
         """Tell an account's owner what was changed; who made the account in the office has its address there."""
         super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email or user.email)
+
+    def clean_email(self, email: str) -> str:
+        """Return an address as the shop keeps it."""
+        return emails.canonical(email)
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001,FBT002  allauth's
         """Keep the language the account was made in, for its mails, and which terms were agreed to."""

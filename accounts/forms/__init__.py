@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.models import User
+from core import emails
+from core.forms import EmailField
 
 BAD_EMAIL = _("Enter an email address, like name@example.com")
 
@@ -27,6 +29,11 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships
         self.fields["password"].label = _("Password")
         self.fields["password"].error_messages["required"] = _("Enter your password")
         self.fields["remember"].label = _("Keep me signed in")
+
+    def clean_login(self) -> str:
+        """Return the username, or the address as the shop keeps it."""
+        login = str(super().clean_login())
+        return emails.canonical(login) if "@" in login else login
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
@@ -101,7 +108,7 @@ class PasswordForm(forms.Form):
 class EmailChangeForm(PasswordForm):
     """The new address, and the password of who asks for it."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("New email"), max_length=254, error_messages={"invalid": BAD_EMAIL, "required": BAD_EMAIL}
     )
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import EmailChange, Merchant, MerchantMember, User
 from accounts.selectors import by_email
 from accounts.services import profile
+from core import emails
 
 ACTIVATION_DAYS = 14
 EMAIL_CHANGE_DAYS = 3
@@ -63,7 +64,12 @@ def delete_never_activated(*, at: datetime) -> int:
 
 def ask_email_change(*, user: User, email: str, at: datetime) -> EmailChange:
     """Note a wish for another address, in place of an earlier one; nothing changes until both addresses confirm."""
-    values = {"email": email.lower(), "is_confirmed_by_old": False, "is_confirmed_by_new": False, "asked_at": at}
+    values = {
+        "email": emails.canonical(email),
+        "is_confirmed_by_old": False,
+        "is_confirmed_by_new": False,
+        "asked_at": at,
+    }
     return EmailChange.objects.update_or_create(user=user, defaults=values)[0]
 
 
@@ -98,7 +104,8 @@ def confirm_email_change(
 
 def is_taken(email: str) -> bool:
     """Tell whether an account has this address."""
-    return by_email(email) is not None or EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+    email = emails.canonical(email)
+    return by_email(email) is not None or EmailAddress.objects.filter(email=email, verified=True).exists()
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import tasks
 from accounts.forms import SignupForm
 from accounts.models import User
+from accounts.services import trust_addresses
 from notifications.models import Message
 from notifications.selectors import rendering
 from tests import make
@@ -211,6 +212,45 @@ def test_sending_again_lets_no_stranger_into_an_account_made_with_ones_address(c
 
     assert list(Message.objects.values_list("kind", flat=True)) == ["account_exists"]
     assert not EmailAddress.objects.filter(verified=True).exists()
+
+
+TWINS = ["li.na@例子.公司", "LI.NA@xn--fsqu00a.xn--55qx5d", " li.na@XN--FSQU00A.公司 "]
+
+
+@pytest.fixture
+def chinese_mailbox():
+    """Somebody whose address has a Chinese domain."""
+    user = User.objects.create_user("anna", TWINS[0], "correct horse")
+    trust_addresses(users=[user])
+    return user
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_one_mailbox_has_one_account_however_its_domain_is_written(client, chinese_mailbox, twin):
+    answer = client.post("/account/signup/", TYPED | {"email": twin})
+
+    assert answer.status_code == 302
+    assert User.objects.get() == chinese_mailbox
+    assert [each.kind for each in Message.objects.all()] == ["account_exists"]
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_an_account_is_found_by_every_way_to_write_its_address(client, chinese_mailbox, twin):
+    client.post("/account/password/reset/", {"email": twin})
+
+    answer = attempt(twin, "correct horse", client)
+
+    assert (answer.status_code, client.session["_auth_user_id"]) == (302, str(chinese_mailbox.pk))
+    assert [each.kind for each in Message.objects.all()] == ["password_reset"]
+
+
+def test_the_office_keeps_an_address_as_everybody_else(client):
+    client.force_login(make.operator())
+    typed = {"username": "anna", "email": TWINS[1], "usable_password": "true"}
+
+    client.post("/admin/accounts/user/add/", typed | {"password1": "correct horse", "password2": "correct horse"})
+
+    assert User.objects.get(username="anna").email == TWINS[0]
 
 
 @pytest.mark.parametrize("name", ["\uff41nna", "ANNA", "\u212aim"])
