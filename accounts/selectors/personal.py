@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
-from accounts.models import Address, Consent, EmailChange, MerchantMember, User
+from accounts.models import Address, AuditEntry, Consent, EmailChange, MerchantMember, User
 
 PROFILE = ("username", "email", "name", "phone", "language", "joined_at", "last_login")
 EMAIL = ("email", "verified", "primary")
@@ -18,10 +18,12 @@ ADDRESS = ("country", "name", "phone", "province", "city", "district", "street",
 SECOND_STEP = ("type", "created_at", "last_used_at")
 CONSENT = ("kind", "is_given", "source", "text", "said_at")
 MEMBERSHIP = ("merchant__name", "role")
+VIEW = ("act", "reason", "happened_at")  # when and why, not who: that is a person, too
+VIEWS = (AuditEntry.Act.VIEW_BEGAN, AuditEntry.Act.VIEW_ENDED)
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
-    """Return rows by the name of their table; eight queries. Nothing that opens the account is among them."""
+    """Return rows by the name of their table; nine queries. Nothing that opens the account is among them."""
     own: dict[str, Any] = {
         "profile": User.objects.filter(pk=user.pk).values(*PROFILE),
         "email_addresses": EmailAddress.objects.filter(user=user).order_by("pk").values(*EMAIL),
@@ -31,5 +33,6 @@ def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
         "second_steps": Authenticator.objects.filter(user=user).order_by("pk").values(*SECOND_STEP),
         "consents": Consent.objects.filter(user=user).order_by("pk").values(*CONSENT),
         "memberships": MerchantMember.objects.filter(user=user).order_by("pk").values(*MEMBERSHIP),
+        "views_by_the_shop": AuditEntry.objects.filter(user=user, act__in=VIEWS).order_by("pk").values(*VIEW),
     }
     return {name: list(rows) for name, rows in own.items()}

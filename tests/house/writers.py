@@ -52,7 +52,7 @@ MODELS = {
     "Refund": (PAYMENTS,),
     "Message": (OUTBOX,),
     "Consent": ("accounts/services/consents.py",),
-    "AuditEntry": (TWO_STEP, "accounts/services/locking.py"),
+    "AuditEntry": (TWO_STEP, "accounts/services/locking.py", "accounts/services/viewings.py"),
 }
 RELATED = {
     "addresses": "Address",
