@@ -10,8 +10,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
-from django.db.models.functions import Coalesce
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Merchant, User
@@ -168,12 +166,6 @@ def unit_count(*, cart: Cart | None) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(sum(quantity), 0) FROM cart_cartline WHERE cart_id = %s", [cart.pk])
         return int(cursor.fetchone()[0])
-
-
-def basket_units(*, user: User) -> int:
-    """Return how many units a user's cart holds, in one query; 0 where there is none."""
-    lines = CartLine.objects.filter(cart__user=user, cart__kind=Cart.Kind.BASKET)
-    return int(lines.aggregate(units=Coalesce(Sum("quantity"), 0))["units"])
 
 
 def _rows(cart: Cart) -> list[CartLine]:

@@ -9,8 +9,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from accounts.selectors.viewings import Viewing
-from cart import selectors as carts
 from cart.http import COUNT_COOKIE
 from catalog.selectors import content
 from core import shared
@@ -22,23 +20,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     A page that is the same for everybody learns the number beside the cart from a cookie, by script.
     """
     theme = request.COOKIES.get("theme", "")
-    viewing: Viewing | None = getattr(request, "viewing", None)
     return {
         "frame": SimpleLazyObject(lambda: content.frame(get_language() or settings.LANGUAGE_CODE)),
         "language_tag": _tag(get_language() or settings.LANGUAGE_CODE),
         "theme": theme if theme in shared.THEMES else "",
         "site_url": settings.SITE_URL,
         "language_links": SimpleLazyObject(lambda: _language_links(request)),
-        "cart_count": None if shared.may_be_shared(request) else _count(request, viewing),
-        "viewing": viewing,
+        "cart_count": None if shared.may_be_shared(request) else _count(request),
         "is_demo": settings.DEMO,
+        "viewing": getattr(request, "viewing", None),  # an operator looks as a customer
     }
 
 
-def _count(request: HttpRequest, viewing: Viewing | None) -> int:
-    """Return the number beside the cart; an operator who looks as a customer has the customer's in no cookie."""
-    if viewing is not None:
-        return carts.basket_units(user=viewing.customer)
+def _count(request: HttpRequest) -> int:
     value = request.COOKIES.get(COUNT_COOKIE, "")
     return int(value) if value.isdecimal() and len(value) < 6 else 0
 
