@@ -129,7 +129,8 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             return self._view_as(request, user, form.cleaned_data["reason"])
-        context = self.admin_site.each_context(request) | {"opts": self.opts, "person": user, "form": form}
+        context = {"opts": self.opts, "person": user, "form": form, "title": _("View as customer")}
+        context |= self.admin_site.each_context(request)
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
         return render(request, "admin/accounts/user/view_as.html", context, status=status)
 
