@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -181,7 +183,7 @@ def test_nobody_is_signed_in_as_the_customer(anna):
 
     anna.refresh_from_db()
     assert anna.last_login is None
-    assert not anna.usersession_set.exists()
+    assert not UserSession.objects.filter(user=anna).exists()
     assert everything().count("django_session: ") == sessions
     assert everything().count("notifications_message: ") == 0
 
@@ -241,7 +243,7 @@ def test_the_customer_learns_when_and_why_but_not_who(anna):
 def test_an_account_that_waits_for_its_activation_can_be_viewed_and_stays(anna):
     waiting, forgotten = make.user("wei"), make.user("lin")
     for user in (waiting, forgotten):
-        user.emailaddress_set.create(email=user.email, primary=True, verified=False)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     client = office()
     begin(client, waiting)
     User.objects.update(joined_at=timezone.now() - timedelta(days=30))

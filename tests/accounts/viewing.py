@@ -29,7 +29,7 @@ def helper(*codenames: str) -> User:
     return user
 
 
-def office(operator: User | None = None) -> Client:
+def office(operator: User | None = None) -> Any:
     """Return the browser of an operator; of one who may do everything unless told."""
     client = Client()
     client.force_login(operator or make.operator())

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import DataExport, User
 from catalog.models import ContentPage
+from catalog.selectors.languages import localized
 from core import shared
 from shop.middleware import NEUTRAL, SHOWN, STOP
 from tests import make
@@ -70,7 +71,8 @@ def scene() -> Scene:
     product = make.product("Teapot", category=category)
     order = make.order(at=now, user=customer)
     cart = make.cart(make.only_variant(product), quantity=3, user=customer)
-    ContentPage.objects.create(slug="faq", is_published=True, title_en="Questions", body_en="Answers")
+    texts = localized("title", {"en": "Questions"}) | localized("body", {"en": "Answers"})
+    ContentPage.objects.create(slug="faq", is_published=True, **texts)
     values = {
         "number": order.number,
         "uuid": str(make.payment(order.purchase).uuid),
