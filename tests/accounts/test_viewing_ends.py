@@ -90,6 +90,23 @@ def test_stopping_twice_is_stopping_once(anna):
     assert acts() == [(BEGAN, "anna"), (ENDED, "anna")]
 
 
+def test_a_session_that_was_kept_from_before_the_end_opens_nothing(anna):
+    """As when a request of another tab, begun before, writes the session back."""
+    client = office()
+    begin(client, anna)
+    kept = client.session[VIEWING]
+    client.post(STOP)
+    session = client.session
+    session[VIEWING] = kept
+    session.save()
+    client.cookies[shared.VIEWING_COOKIE] = "1"
+
+    answer = client.get("/account/")
+
+    assert (answer.status_code, OVER in answer.text) == (403, True)
+    assert acts() == [(BEGAN, "anna"), (ENDED, "anna")]
+
+
 def test_ending_twice_is_ending_once(anna):
     entry = viewings.begin(customer=anna, operator=make.operator(), reason=REASON, at=timezone.now())
 

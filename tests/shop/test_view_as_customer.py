@@ -259,6 +259,7 @@ def test_the_cart_is_the_customers_and_the_operators_stays_in_its_cookie(scene):
     after = scene.client.get("/cart/").text
 
     assert ("Teapot" in cart, "Bowl" in cart) == (True, False)
+    assert "Cart, 5 items" not in page
     assert "data-cart-count" not in page  # else the script would put the operator's number there
     assert "data-cart-name" not in page
     assert kept == {"cart_count": "5", "cart": scene.client.cookies["cart"].value}
