@@ -94,7 +94,6 @@ def _place(request: HttpRequest) -> tuple[str, str]:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Keep a page from every store on the way, and from ours."""
-    response.is_shared_page = False  # type: ignore[attr-defined]  # read by SharedPageMiddleware
+    """Keep a page from every store on the way; ours is closed to a browser with the cookie."""
     patch_cache_control(response, private=True, no_store=True)
     return response
