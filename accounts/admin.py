@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
@@ -19,15 +19,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from accounts import services
+from accounts import http, services
 from accounts.forms.offices import ReasonForm
 from accounts.models import AuditEntry, Merchant, MerchantMember, ProfileChange, User
-from accounts.services import locking
+from accounts.selectors.viewings import PERMISSION, Obstacle, obstacle
+from accounts.services import locking, viewings
 from core import numbers
 from core.admin import OfficeModelAdmin, ReadOnlyModelAdmin, operators
 from core.forms import EmailField
 
 TAIL_DIGITS = 4
+OBSTACLES = {
+    Obstacle.SELF: _("This is your own account."),
+    Obstacle.WORKS_HERE: _("This account belongs to somebody who works here. Only customers can be viewed."),
+    Obstacle.SHUT: _("This account is locked or erased. There is nothing to view."),
+}
 
 
 @admin.register(Group, site=operators)
@@ -105,9 +111,14 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         self.message_user(request, _("Activation mails: %(count)d") % {"count": len(waiting)})
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page on which an account is locked or unlocked."""
+        """Add the pages on which an account is locked or unlocked, and the shop is viewed as its owner."""
         lock = self.admin_site.admin_view(self.lock_view)
-        return [path("<int:user_id>/lock/", lock, name="accounts_user_lock"), *super().get_urls()]
+        view_as = self.admin_site.admin_view(self.view_as_view)
+        return [
+            path("<int:user_id>/lock/", lock, name="accounts_user_lock"),
+            path("<int:user_id>/view-as/", view_as, name="accounts_user_view_as"),
+            *super().get_urls(),
+        ]
 
     def lock_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
         """Lock an account, or unlock it, for a reason that is kept."""
@@ -130,6 +141,35 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         else:
             if entry is not None:
                 self.message_user(request, str(entry), messages.SUCCESS)
+        return redirect("admin:accounts_user_change", user.pk)
+
+    def view_as_view(self, request: HttpRequest, user_id: int) -> HttpResponse:
+        """Ask why the shop should be viewed as a customer; a POST leads there."""
+        user = get_object_or_404(User, pk=user_id)
+        if not (self.has_view_permission(request, user) and request.user.has_perm(PERMISSION)):
+            raise PermissionDenied
+        found = obstacle(customer=user, operator=cast("User", request.user))
+        if found is not None:
+            return self._cannot_view(request, user, found)
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            return self._view_as(request, user, form.cleaned_data["reason"])
+        context = {"opts": self.opts, "person": user, "form": form, "title": _("View as customer")}
+        context |= self.admin_site.each_context(request)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return render(request, "admin/accounts/user/view_as.html", context, status=status)
+
+    def _view_as(self, request: HttpRequest, user: User, reason: str) -> HttpResponse:
+        try:
+            http.begin_viewing(request, customer=user, operator=cast("User", request.user), reason=reason)
+        except viewings.NotACustomerError as error:  # since we looked
+            return self._cannot_view(request, user, error.obstacle)
+        response = redirect("account")
+        http.mark_viewing(response)
+        return response
+
+    def _cannot_view(self, request: HttpRequest, user: User, found: Obstacle) -> HttpResponse:
+        self.message_user(request, OBSTACLES[found], messages.ERROR)
         return redirect("admin:accounts_user_change", user.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -161,7 +201,7 @@ class MerchantAdmin(TranslationAdmin, OfficeModelAdmin):  # type: ignore[type-ar
 
 @admin.register(AuditEntry, site=operators)
 class AuditEntryAdmin(ReadOnlyModelAdmin):
-    """What was done to accounts by command."""
+    """What those who run the shop did to accounts, or saw as their owners."""
 
     list_display = ("happened_at", "act", "user", "actor", "reason")
     list_select_related = ("user",)

@@ -53,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [("view_as_user", _("Can view the shop as a customer"))]
         constraints = [
             models.UniqueConstraint(Lower("username"), name="accounts_user_unique_username"),
             models.UniqueConstraint(Lower("email"), name="accounts_user_unique_email"),
@@ -265,22 +266,37 @@ class MerchantMember(models.Model):
 
 
 class AuditEntry(models.Model):
-    """What somebody who runs the shop did to an account; written once, never changed."""
+    """What somebody who runs the shop did to an account; written once, never changed.
+
+    beginning: of an end, the entry that it ends; so nothing ends twice.
+    """
 
     class Act(models.TextChoices):
         TWO_STEP_RESET = "TWO_STEP_RESET", _("Two-step sign-in reset")
         LOCKED = "LOCKED", _("Account locked")
         UNLOCKED = "UNLOCKED", _("Account unlocked")
+        VIEW_BEGAN = "VIEW_BEGAN", _("View as customer began")
+        VIEW_ENDED = "VIEW_ENDED", _("View as customer ended")
 
     act = models.CharField(_("act"), max_length=30, choices=Act.choices)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="audit_entries", verbose_name=_("user"))
     actor = models.CharField(_("done by"), max_length=150)
     reason = models.CharField(_("reason"), max_length=500)
     happened_at = models.DateTimeField(_("moment"))
+    beginning = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="ending", verbose_name=_("began with")
+    )
 
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_auditentry_end_has_beginning",
+                condition=models.Q(act="VIEW_ENDED", beginning__isnull=False)
+                | (~models.Q(act="VIEW_ENDED") & models.Q(beginning=None)),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} · {self.user}"

@@ -1,14 +1,15 @@
-"""What follows a new password, and a new second step."""
+"""What follows a new password, a new second step, and a logout."""
 
 from typing import cast
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import services
+from accounts import http, services
 from accounts.models import User
 from accounts.services import two_step
 from core import factors
@@ -29,3 +30,9 @@ def take_for_proof(*, request: HttpRequest, user: object, authenticator: Authent
         two_step.spend_code(authenticator_id=authenticator.pk, code=request.POST.get("code", ""))
     if authenticator.type in factors.PROOFS:
         factors.prove(request, user=user, authenticator=authenticator)
+
+
+@receiver(user_logged_out)
+def stop_viewing(*, request: HttpRequest, **_: object) -> None:
+    """Note that an operator who signs out looks as no customer any more."""
+    http.end_viewing(request)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import services
+from accounts.services import viewings
 
 
 @shared_task
@@ -22,3 +23,9 @@ def delete_never_activated() -> None:
     """Delete the accounts that were never activated."""
     while services.delete_never_activated(at=timezone.now()):
         pass
+
+
+@shared_task
+def end_viewings() -> None:
+    """Note the end of every look as a customer whose time is up."""
+    viewings.end_overdue(at=timezone.now())

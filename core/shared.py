@@ -24,6 +24,8 @@ LOCK_SECONDS = 5
 QUERY_LIMIT = 300
 THEMES = ("light", "dark")
 MESSAGES_COOKIE = "messages"
+VIEWING_COOKIE = "viewing"  # an operator looks as a customer, and must find that on every page
+PERSONAL = {MESSAGES_COOKIE, VIEWING_COOKIE}
 _PATHS = re.compile(r"/(?:zh-hans/)?(?:products/|categories/|pages/|$)")
 _NO_MEANING = re.compile(r"(?:^|&)(?:utm_\w+|gclid|fbclid|msclkid)=[^&]*")
 
@@ -46,7 +48,7 @@ def may_be_shared(request: HttpRequest) -> bool:
         and request.method in ("GET", "HEAD")
         and _PATHS.match(request.path_info) is not None
         and len(request.META.get("QUERY_STRING", "")) <= QUERY_LIMIT
-        and MESSAGES_COOKIE not in request.COOKIES
+        and PERSONAL.isdisjoint(request.COOKIES)
     )
 
 

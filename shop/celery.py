@@ -57,5 +57,6 @@ app.conf.beat_schedule = {
     "delete old look-ups": _every(settings.CLEANING_SECONDS, "orders.tasks.delete_old_lookups"),
     "delete idle carts": _every(settings.CLEANING_SECONDS, "cart.tasks.delete_idle"),
     "delete accounts never activated": _every(settings.CLEANING_SECONDS, "accounts.tasks.delete_never_activated"),
+    "end views as customer": _every(settings.CLEANING_SECONDS, "accounts.tasks.end_viewings"),
     "delete old sessions": _every(settings.CLEANING_SECONDS, "accounts.tasks.delete_old_sessions"),
 }

@@ -28,6 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language_links": SimpleLazyObject(lambda: _language_links(request)),
         "cart_count": None if shared.may_be_shared(request) else _count(request),
         "is_demo": settings.DEMO,
+        "viewing": getattr(request, "viewing", None),  # an operator looks as a customer
     }
 
 

@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from core import admin as sites
-from shop.views import email_change, errors, health, home, privacy
+from shop.views import email_change, errors, health, home, privacy, viewing
 
 urlpatterns = [
     path("healthz/", health.alive, name="alive"),
@@ -25,6 +25,7 @@ urlpatterns = [
         path("account/delete/", privacy.delete, name="account_delete"),
         path("account/data/", privacy.data, name="account_data"),
         path("account/data/<int:export_id>/", privacy.download, name="account_download"),
+        path("account/viewing/stop/", viewing.stop, name="stop_viewing"),
         path("cart/", include("cart.urls")),
         path("checkout/", include("orders.checkout_urls")),
         path("orders/", include("orders.urls")),

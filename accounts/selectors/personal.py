@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
-from accounts.models import Address, Avatar, Consent, EmailChange, MerchantMember, ProfileChange, User
+from accounts.models import Address, AuditEntry, Avatar, Consent, EmailChange, MerchantMember, ProfileChange, User
 
 PROFILE = ("username", "email", "name", "phone", "language", "time_zone", "birthday", "joined_at", "last_login")
 EMAIL = ("email", "verified", "primary")
@@ -19,10 +19,12 @@ SECOND_STEP = ("type", "created_at", "last_used_at")
 CHANGE = ("field", "before", "after", "changed_at")
 CONSENT = ("kind", "is_given", "source", "text", "said_at")
 MEMBERSHIP = ("merchant__name", "role")
+VIEW = ("act", "reason", "happened_at")  # when and why, not who: that is a person, too
+VIEWS = (AuditEntry.Act.VIEW_BEGAN, AuditEntry.Act.VIEW_ENDED)
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
-    """Return rows by the name of their table; nine queries. Nothing that opens the account is among them."""
+    """Return rows by the name of their table; ten queries. Nothing that opens the account is among them."""
     own: dict[str, Any] = {
         "profile": User.objects.filter(pk=user.pk).values(*PROFILE),
         "email_addresses": EmailAddress.objects.filter(user=user).order_by("pk").values(*EMAIL),
@@ -33,6 +35,7 @@ def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
         "profile_changes": ProfileChange.objects.filter(user=user).order_by("pk").values(*CHANGE),
         "consents": Consent.objects.filter(user=user).order_by("pk").values(*CONSENT),
         "memberships": MerchantMember.objects.filter(user=user).order_by("pk").values(*MEMBERSHIP),
+        "views_by_the_shop": AuditEntry.objects.filter(user=user, act__in=VIEWS).order_by("pk").values(*VIEW),
     }
     return {name: list(rows) for name, rows in own.items()}
 

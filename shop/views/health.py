@@ -5,17 +5,16 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
 
-from core.http import private_page
 
-
-@private_page
+@never_cache
 def alive(request: HttpRequest) -> HttpResponse:
     """Answer while the process works; touches neither database nor Redis."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@private_page
+@never_cache
 def ready(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database can be asked, 503 otherwise; a missing cache is told but does no harm."""
     try:

@@ -14,6 +14,7 @@ Rule = Callable[[Source], Iterator[ast.AST]]
 CONSOLE = ("shop/embedded/", "shop/checks/")  # programs of the command line talk to a terminal
 FRAMEWORK = {  # signals not of models
     "user_logged_in",
+    "user_logged_out",
     "password_changed",
     "password_reset",
     "password_set",
@@ -56,7 +57,7 @@ def no_model_signals(source: Source) -> Iterator[ast.AST]:
 
 
 def receivers_hear_domain_events(source: Source) -> Iterator[ast.AST]:
-    """A receiver listens to an event of the domain, to a login, a new password, or a new second step."""
+    """A receiver listens to an event of the domain, to a login or logout, a new password, or a new second step."""
     events = {name.rpartition(".")[2] for _, name in sources.imports(source.tree) if ".events." in name}
     for function in sources.functions(source.tree):
         for mark in function.decorator_list:

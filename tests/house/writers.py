@@ -57,7 +57,7 @@ MODELS = {
     "Avatar": (PROFILE,),
     "ProfileChange": (PROFILE,),
     "Consent": ("accounts/services/consents.py",),
-    "AuditEntry": (TWO_STEP, "accounts/services/locking.py"),
+    "AuditEntry": (TWO_STEP, "accounts/services/locking.py", "accounts/services/viewings.py"),
 }
 RELATED = {
     "addresses": "Address",
