@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
@@ -128,9 +129,8 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             return self._turn(request, user, form.cleaned_data["reason"])
-        context = self.admin_site.each_context(request) | {"opts": self.opts, "person": user, "form": form}
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-        return render(request, "admin/accounts/user/lock.html", context, status=status)
+        act = _("Lock") if user.is_active else _("Unlock")
+        return self._reason_page(request, user, form, template="lock", act=act)
 
     def _turn(self, request: HttpRequest, user: User, reason: str) -> HttpResponse:
         turn = locking.lock if user.is_active else locking.unlock
@@ -154,10 +154,7 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             return self._view_as(request, user, form.cleaned_data["reason"])
-        context = {"opts": self.opts, "person": user, "form": form, "title": _("View as customer")}
-        context |= self.admin_site.each_context(request)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-        return render(request, "admin/accounts/user/view_as.html", context, status=status)
+        return self._reason_page(request, user, form, template="view_as", act=_("View as customer"))
 
     def _view_as(self, request: HttpRequest, user: User, reason: str) -> HttpResponse:
         try:
@@ -171,6 +168,15 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
     def _cannot_view(self, request: HttpRequest, user: User, found: Obstacle) -> HttpResponse:
         self.message_user(request, OBSTACLES[found], messages.ERROR)
         return redirect("admin:accounts_user_change", user.pk)
+
+    def _reason_page(
+        self, request: HttpRequest, user: User, form: ReasonForm, *, template: str, act: str | Promise
+    ) -> HttpResponse:
+        """Ask why; what was refused is shown again."""
+        context = {"opts": self.opts, "person": user, "form": form, "act": act, "title": act}
+        context |= self.admin_site.each_context(request)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return render(request, f"admin/accounts/user/{template}.html", context, status=status)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Users are deactivated: orders and ledgers refer to them."""
