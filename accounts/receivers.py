@@ -1,16 +1,17 @@
-"""What follows a new password, and a new second step."""
+"""What follows a login, a new password, and a new second step."""
 
-from typing import cast
+from typing import Any, cast
 
-from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.account.signals import password_changed, password_reset, password_set, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from django.contrib import messages
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import services
+from accounts import http, services
 from accounts.models import User
-from accounts.services import two_step
+from accounts.services import identities, two_step
 from core import factors
 
 
@@ -29,3 +30,20 @@ def take_for_proof(*, request: HttpRequest, user: object, authenticator: Authent
         two_step.spend_code(authenticator_id=authenticator.pk, code=request.POST.get("code", ""))
     if authenticator.type in factors.PROOFS:
         factors.prove(request, user=user, authenticator=authenticator)
+
+
+@receiver(password_reset)
+def drop_unproved_identities(*, user: object, **_: object) -> None:
+    """Take the connections of whoever typed the address before its owner chose a password."""
+    identities.drop_unproved(user=cast("User", user))
+
+
+@receiver(user_logged_in)
+def join_identity(*, request: HttpRequest, user: object, sociallogin: Any = None, **_: object) -> None:
+    """Connect the identity that an account was found for by its address, now that every step is done."""
+    if sociallogin is None or not sociallogin.state.pop(http.JOINS, None):
+        return
+    try:
+        http.connect(request, cast("User", user), sociallogin)
+    except identities.TakenError:
+        messages.error(request, http.TAKEN)

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 
 from accounts.models import Address, Consent, EmailChange, MerchantMember, User
@@ -16,12 +17,13 @@ EMAIL_CHANGE = ("email", "is_confirmed_by_old", "is_confirmed_by_new", "asked_at
 SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
 ADDRESS = ("country", "name", "phone", "province", "city", "district", "street", "postcode", "label", "is_default")
 SECOND_STEP = ("type", "created_at", "last_used_at")
+IDENTITY = ("provider", "uid", "extra_data", "date_joined", "last_login")
 CONSENT = ("kind", "is_given", "source", "text", "said_at")
 MEMBERSHIP = ("merchant__name", "role")
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
-    """Return rows by the name of their table; eight queries. Nothing that opens the account is among them."""
+    """Return rows by the name of their table; nine queries. Nothing that opens the account is among them."""
     own: dict[str, Any] = {
         "profile": User.objects.filter(pk=user.pk).values(*PROFILE),
         "email_addresses": EmailAddress.objects.filter(user=user).order_by("pk").values(*EMAIL),
@@ -29,6 +31,7 @@ def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
         "addresses": Address.objects.filter(user=user).order_by("pk").values(*ADDRESS),
         "sessions": UserSession.objects.filter(user=user).order_by("pk").values(*SESSION),
         "second_steps": Authenticator.objects.filter(user=user).order_by("pk").values(*SECOND_STEP),
+        "other_services": SocialAccount.objects.filter(user=user).order_by("pk").values(*IDENTITY),
         "consents": Consent.objects.filter(user=user).order_by("pk").values(*CONSENT),
         "memberships": MerchantMember.objects.filter(user=user).order_by("pk").values(*MEMBERSHIP),
     }
