@@ -177,6 +177,7 @@ SOCIALACCOUNT_PROVIDERS = identities.providers()
 SOCIALACCOUNT_AUTO_SIGNUP = False  # the terms want to be agreed to
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # shop.social says when an address is enough
 SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # to connect and to disconnect: a stolen session makes no lasting way in
 SOCIALACCOUNT_REQUESTS_TIMEOUT = env.number("SOCIAL_TIMEOUT_SECONDS", 5, minimum=1)
 SOCIAL_TRIES_PER_MINUTE = env.number("SOCIAL_TRIES_PER_MINUTE", 20, minimum=1)
 

@@ -54,9 +54,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allau
         return user
 
     def serialize_instance(self, instance: Any) -> dict[str, Any]:
-        """Return what a session keeps; of an account its number alone, not the hash of its password."""
-        if isinstance(instance, User) and instance.pk:
-            return {"id": instance.pk}
+        """Return what a session keeps; of an account its number and names alone, not the hash of its password."""
+        if isinstance(instance, User):
+            return {"id": instance.pk, "username": instance.username, "email": instance.email}
         kept: dict[str, Any] = super().serialize_instance(instance)
         return kept
 
@@ -111,7 +111,9 @@ def _find_owner(request: HttpRequest, sociallogin: SocialLogin) -> None:
     http.keep_pending(request, sociallogin)
     if request.user.is_authenticated:  # in another tab, since this was begun
         raise ImmediateHttpResponse(redirect("account_social_confirm"))
-    raise ImmediateHttpResponse(redirect("socialaccount_signup" if standing is Standing.FREE else "account_social_choose"))
+    raise ImmediateHttpResponse(
+        redirect("socialaccount_signup" if standing is Standing.FREE else "account_social_choose")
+    )
 
 
 def _refusal(request: HttpRequest, provider: Any) -> HttpResponse:

@@ -38,7 +38,9 @@ class OpenIdClient(OAuth2Client):  # type: ignore[misc]  # allauth ships no type
         if pkce_code_verifier:
             form["code_verifier"] = pkce_code_verifier
         if self.basic_auth:
-            answer = remote.ask("POST", self.access_token_url, data=form, auth=(self.consumer_key, self.consumer_secret))
+            answer = remote.ask(
+                "POST", self.access_token_url, data=form, auth=(self.consumer_key, self.consumer_secret)
+            )
         else:
             form |= {"client_id": self.consumer_key, "client_secret": self.consumer_secret}
             answer = remote.ask("POST", self.access_token_url, data=form)
@@ -136,8 +138,8 @@ class OpenIdProvider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth sh
         email = data.get("email")
         if not isinstance(email, str):
             return []
-        is_verified = data.get("email_verified") in (True, "true")  # some write it as text
-        return [EmailAddress(email=email, verified=is_verified, primary=True)]
+        told = data.get("email_verified")
+        return [EmailAddress(email=email, verified=told is True or told == "true", primary=True)]  # some write a text
 
 
 def nonce_of(code_verifier: str) -> str:

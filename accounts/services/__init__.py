@@ -100,7 +100,10 @@ def confirm_email_change(
 
 def is_taken(email: str) -> bool:
     """Tell whether an account has this address."""
-    return selectors.by_email(email) is not None or EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+    return (
+        selectors.by_email(email) is not None
+        or EmailAddress.objects.filter(email=email.lower(), verified=True).exists()
+    )
 
 
 @transaction.atomic

@@ -52,6 +52,7 @@ MODELS = {
     "Refund": (PAYMENTS,),
     "Message": (OUTBOX,),
     "Consent": ("accounts/services/consents.py",),
+    "SocialAccount": ("accounts/services/identities.py",),
     "AuditEntry": (TWO_STEP, "accounts/services/locking.py"),
 }
 RELATED = {

@@ -29,6 +29,7 @@ HARMLESS = {  # texts beside a personal one that say nothing of the person
     "accounts.User": {"password", "language"},
     "mfa.Authenticator": {"type"},
     "accounts.Address": {"country", "label"},
+    "socialaccount.SocialAccount": {"provider"},
     "usersessions.UserSession": {"ip", "data", "session_key"},
     "orders.Purchase": {"digest", "language", "currency", "payment_provider"},
     "orders.Order": {
@@ -44,6 +45,7 @@ NOBODYS = {  # models that hold no person: goods, shops, money, codes
     "accounts.Consent",  # what was agreed to, and when; the account it belongs to names nobody any more
     "accounts.AuditEntry",  # of who runs the shop
     *("accounts.Merchant", "accounts.MerchantMember", "accounts.Erasure", "accounts.DataExport"),
+    *("socialaccount.SocialApp", "socialaccount.SocialToken"),  # stay empty: keys are settings, tokens are not kept
     *("account.EmailConfirmation", "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session"),
     *("cart.Cart", "cart.CartLine", "cart.CartAdd", "orders.DeliveryMethod", "orders.OrderLine", "orders.Allocation"),
     *("orders.OrderEvent", "orders.Shipment", "orders.ShipmentLine"),
