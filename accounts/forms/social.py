@@ -7,6 +7,7 @@ from typing import Any
 from allauth.socialaccount.forms import SignupForm
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from accounts import selectors
 from accounts.forms import RegistrationForm
@@ -28,14 +29,18 @@ class SocialSignupForm(RegistrationForm, SignupForm):  # type: ignore[misc]  # a
         return email
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Save the account; answer as for a known address when it, or the identity, has been taken since we looked."""
+        """Save the account; answer as for a known address when it has been taken since we looked.
+
+        Whose identity has been given an account meanwhile, in another tab for instance, signs in to that one.
+        """
         try:
             with transaction.atomic():
                 return super().try_save(request)
         except IntegrityError:
             account = self.sociallogin.account
-            is_taken = identities.is_known(provider=account.provider, uid=account.uid)
-            if not is_taken and selectors.by_email(self.cleaned_data["email"]) is None:
+            if identities.is_known(provider=account.provider, uid=account.uid):
+                return None, redirect("account_login")
+            if selectors.by_email(self.cleaned_data["email"]) is None:
                 raise
         self.account_already_exists = True
         return super().try_save(request)

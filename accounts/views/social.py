@@ -156,7 +156,9 @@ def _connections_page(
         {"account": each, "service": services.get(each.provider, each.provider), "label": http.label_of(each)}
         for each in selectors.own(user=cast("User", request.user))
     ]
-    context = {"connections": shown, "is_only_way_in": is_only_way_in}
+    connected = {each["account"].provider for each in shown}
+    missing = {name: service for name, service in services.items() if name not in connected}
+    context = {"connections": shown, "missing": missing, "is_only_way_in": is_only_way_in}
     return render(request, "socialaccount/connections.html", context, status=status)
 
 

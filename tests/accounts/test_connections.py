@@ -36,6 +36,7 @@ def test_a_service_is_connected_after_the_password_was_shown_again(service):
     page = client.get(LIST).text
     assert "WeChat is connected" in page
     assert "小明 · Added" in page
+    assert re.findall(r"Connect (\w+)", page) == ["Elsewhere"]
 
 
 def test_connecting_again_changes_nothing(service):

@@ -237,6 +237,20 @@ def test_wechat_knows_no_address_so_one_is_asked_for_and_activated_by_mail(clien
     assert factors.is_in(client)
 
 
+def test_two_tabs_make_one_account(service):
+    tabs = [factors.browser(), factors.browser()]
+    for tab in tabs:
+        visit(tab)
+    tabs[0].post(NEW, TYPED)
+
+    late = tabs[1].post(NEW, TYPED | {"email": "other@example.com", "username": "other"})
+
+    assert (late.status_code, late.url) == (302, "/account/login/")
+    assert list(User.objects.values_list("username", flat=True)) == ["anna"]
+    assert mails() == []
+    assert visit(tabs[1]).url == "/account/"
+
+
 def test_another_address_than_the_verified_one_is_activated_by_mail(client, service):
     visit(client)
 
