@@ -83,15 +83,12 @@ def _connect(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
     """Connect an identity to the account that has asked for it."""
     if not isinstance(request.user, User):  # signed out meanwhile
         return redirect("account_login")
-    if sociallogin.is_existing and sociallogin.user != request.user:
-        messages.error(request, http.TAKEN)
-        return redirect("socialaccount_connections")
     try:
         http.connect(request, request.user, sociallogin)
-    except services.TakenError:  # since we looked
+    except services.TakenError:
         messages.error(request, http.TAKEN)
-        return redirect("socialaccount_connections")
-    messages.success(request, _("%(service)s is connected") % {"service": sociallogin.provider.name})
+    else:
+        messages.success(request, _("%(service)s is connected") % {"service": sociallogin.provider.name})
     return redirect("socialaccount_connections")
 
 

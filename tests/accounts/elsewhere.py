@@ -14,6 +14,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -204,9 +205,18 @@ def _handler(service: Elsewhere) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Type", "text/plain" if "/sns/" in self.path else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            _write(self.wfile, body, service.wrong.get("drip", 0))
 
     return Handler
+
+
+def _write(file: Any, body: bytes, pause: float) -> None:
+    """Send an answer, drop by drop if there is a pause; who has stopped listening misses the rest."""
+    pieces = [body[at : at + 1] for at in range(len(body))] if pause else [body]
+    with suppress(BrokenPipeError, ConnectionResetError):
+        for piece in pieces:
+            file.write(piece)
+            time.sleep(pause)
 
 
 def running() -> Iterator[Elsewhere]:

@@ -83,14 +83,31 @@ def test_who_is_known_is_in_at_once(client, service):
 
 
 def test_nothing_is_kept_but_a_number_and_a_label(client, service):
-    client.post(visit(client).url, TYPED)
+    path = visit(client).url
+    waiting = _sessions()
 
-    kept = SocialAccount.objects.get()
-    assert kept.extra_data == {"label": "anna@example.com"}
+    client.post(path, TYPED)
+
+    assert SocialAccount.objects.get().extra_data == {"label": "anna@example.com"}
     assert not SocialToken.objects.exists()
-    data = [each.get_decoded() for each in Session.objects.all()]
-    assert "refresh-me" not in str(data)
-    assert "pictures.example" not in str(data)
+    access_token = next(iter(service.codes))
+    for text in (waiting, _sessions()):
+        assert ANNA["sub"] in text
+        assert [word for word in (access_token, "refresh-me", "pictures.example", "Anna Li") if word in text] == []
+
+
+def test_a_session_that_waits_for_the_second_step_holds_no_hash_of_a_password(client, service):
+    anna = make.verified_user("anna")
+    factors.app_of(anna)
+
+    visit(client)
+
+    assert anna.password not in _sessions()
+
+
+def _sessions() -> str:
+    """Return what all sessions hold."""
+    return str([each.get_decoded() for each in Session.objects.all()])
 
 
 @pytest.mark.parametrize("terms", ["", "on"])
