@@ -287,9 +287,12 @@ def test_a_locked_account_stays_locked_and_says_so_no_more_than_its_password_doe
     assert CHOOSE not in by_address.text
 
 
-def test_a_locked_account_that_was_never_activated_is_not_made_way_with(client, service):
+@pytest.mark.parametrize("is_on_record", [True, False])
+def test_a_locked_account_that_was_never_activated_is_not_made_way_with(client, service, is_on_record):
     client.post("/account/signup/", TYPED | {"password1": "correct horse"})
-    locking.lock(user=User.objects.get(), actor="operator", reason="test", at=NOW)
+    if is_on_record:
+        locking.lock(user=User.objects.get(), actor="operator", reason="test", at=NOW)
+    User.objects.update(is_active=False)
     before = User.objects.values().get()
 
     answer = visit(factors.browser())
