@@ -20,8 +20,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from accounts import http, services
+from accounts import services
 from accounts.forms.offices import ReasonForm
+from accounts.http import viewing as http
 from accounts.models import AuditEntry, Merchant, MerchantMember, ProfileChange, User
 from accounts.selectors.viewings import PERMISSION, Obstacle, obstacle
 from accounts.services import locking, viewings

@@ -39,6 +39,8 @@ KINDS = {
     "mfa/email/recovery_codes_generated": "two_step",
     "mfa/email/webauthn_added": "two_step",
     "mfa/email/webauthn_removed": "two_step",
+    "socialaccount/email/account_connected": "connection",
+    "socialaccount/email/account_disconnected": "connection",
 }
 UNKNOWN = "0.0.0.0"  # noqa: S104  nothing listens there: it is kept with a session
 LINKS = ("activate_url", "password_reset_url", "signup_url")
@@ -64,7 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         user = context.get("user")
         link = next((_ours(context[name]) for name in LINKS if name in context), "")
         change = template_prefix.rpartition("/")[2]
-        account_mails.write(kind=kind, recipient=email, user=user, at=timezone.now(), link=link, change=change)
+        details = {"link": link, "change": change} | ({"service": context["service"]} if "service" in context else {})
+        account_mails.write(kind=kind, recipient=email, user=user, at=timezone.now(), **details)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

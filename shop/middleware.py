@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_cache_control
 
-from accounts import http
+from accounts.http import viewing as http
 from accounts.selectors.viewings import Viewing
 from core import shared
 from core.middleware import UnavailableMiddleware

@@ -7,7 +7,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from shop import connections, env
+from shop import connections, env, identities
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Order] and the like
 BASE_DIR = Path(__file__).resolve().parents[1]
@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.weixin",
     "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -169,6 +172,17 @@ MFA_GRACE_DAYS = env.number("MFA_GRACE_DAYS", 7)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database row for a passing remark
 
+# signing in with other services: one without its keys is not offered
+SOCIALACCOUNT_ADAPTER = "shop.social.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.social.SocialSignupForm"}
+SOCIALACCOUNT_PROVIDERS = identities.providers()
+SOCIALACCOUNT_AUTO_SIGNUP = False  # the terms want to be agreed to
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # shop.social says when an address is enough
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # to connect and to disconnect: a stolen session makes no lasting way in
+SOCIALACCOUNT_REQUESTS_TIMEOUT = env.number("SOCIAL_TIMEOUT_SECONDS", 5, minimum=1)
+SOCIAL_TRIES_PER_MINUTE = env.number("SOCIAL_TRIES_PER_MINUTE", 20, minimum=1)
+
 # languages
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
@@ -280,5 +294,5 @@ LOGGING = {
     "formatters": {"plain": {"()": "core.logs.PlainFormatter"}, "json": {"()": "core.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _LOG_FORMATTER}},
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", _LOG_LEVELS)},
-    "loggers": {"httpx": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
 }

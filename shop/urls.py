@@ -19,6 +19,7 @@ urlpatterns = [
         path("", include("catalog.urls")),
         path("account/", include("orders.account_urls")),
         path("account/", include("accounts.urls")),
+        path("account/", include("accounts.social_urls")),
         path("account/2fa/", include("accounts.two_step_urls")),
         path("account/email/", email_change.change, name="account_email"),
         path("account/email/<str:token>/", email_change.confirm, name="account_confirm_email_change"),

@@ -36,12 +36,10 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships
         return emails.canonical(login) if "@" in login else login
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
-    """A new account; whether the address has one already is told by mail alone."""
+class RegistrationForm(forms.Form):
+    """What every new account has: an address, a name nobody else has, and the terms agreed to."""
 
-    account_already_exists: bool
     terms = forms.BooleanField(error_messages={"required": _("Please agree to the terms and the privacy policy")})
-    field_order = ("email", "username", "password1", "terms")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -49,9 +47,29 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth shi
         self.fields["email"].error_messages |= {"invalid": BAD_EMAIL, "required": BAD_EMAIL}
         self.fields["username"].label = _("Username")
         self.fields["username"].error_messages["required"] = _("Choose a username")
+        self.fields["terms"].label = _("I agree to the terms and the privacy policy")
+
+    def clean_username(self) -> str:
+        """Refuse a name that could be taken for another's, or for an address at login."""
+        self.cleaned_data["username"] = User.normalize_username(self.cleaned_data["username"])
+        username = str(super().clean_username())  # type: ignore[misc]  # of allauth's form, which follows
+        if "@" in username:
+            raise forms.ValidationError(_("A username cannot contain @"))
+        if selectors.by_username(username) is not None:
+            raise forms.ValidationError(_("This username is taken"))
+        return username
+
+
+class SignupForm(RegistrationForm, allauth_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
+    """A new account; whether the address has one already is told by mail alone."""
+
+    account_already_exists: bool
+    field_order = ("email", "username", "password1", "terms")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.fields["password1"].label = _("Password")
         self.fields["password1"].error_messages["required"] = _("Choose a password")
-        self.fields["terms"].label = _("I agree to the terms and the privacy policy")
 
     def try_save(self, request: HttpRequest) -> Any:
         """Save the account; for a known address do the same work of one password, so that time tells nothing."""
@@ -66,16 +84,6 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # allauth shi
                 raise
         self.account_already_exists = True  # since we looked: the form was sent twice at once
         return super().try_save(request)
-
-    def clean_username(self) -> str:
-        """Refuse a name that could be taken for another's, or for an address at login."""
-        self.cleaned_data["username"] = User.normalize_username(self.cleaned_data["username"])
-        username = str(super().clean_username())
-        if "@" in username:
-            raise forms.ValidationError(_("A username cannot contain @"))
-        if selectors.by_username(username) is not None:
-            raise forms.ValidationError(_("This username is taken"))
-        return username
 
 
 class ResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types

@@ -2,7 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
 from accounts.models import EmailChange, Merchant, User
@@ -32,6 +32,15 @@ def by_email(email: str) -> User | None:
 def by_username(username: str) -> User | None:
     """Return who has this name, however it is written; compared as the constraint compares."""
     return User.objects.annotate(lowered=Lower("username")).filter(lowered=Lower(Value(username))).first()
+
+
+def never_activated() -> QuerySet[User]:
+    """Return the accounts that registered by themselves and whose address nobody has confirmed.
+
+    Nobody was ever in one of them. One that an operator has locked, or unlocked, is not among them: that is on record.
+    """
+    waiting = User.objects.filter(emailaddress__verified=False, last_login=None, is_staff=False, memberships=None)
+    return waiting.filter(audit_entries=None).exclude(emailaddress__verified=True)
 
 
 def proved_emails(*, user: User) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 
 from accounts.models import Address, AuditEntry, Avatar, Consent, EmailChange, MerchantMember, ProfileChange, User
@@ -17,6 +18,7 @@ SESSION = ("ip", "user_agent", "created_at", "last_seen_at")
 ADDRESS = ("country", "name", "phone", "province", "city", "district", "street", "postcode", "label", "is_default")
 SECOND_STEP = ("type", "created_at", "last_used_at")
 CHANGE = ("field", "before", "after", "changed_at")
+IDENTITY = ("provider", "uid", "extra_data", "date_joined", "last_login")
 CONSENT = ("kind", "is_given", "source", "text", "said_at")
 MEMBERSHIP = ("merchant__name", "role")
 VIEW = ("act", "reason", "happened_at")  # when and why, not who: that is a person, too
@@ -24,7 +26,7 @@ VIEWS = (AuditEntry.Act.VIEW_BEGAN, AuditEntry.Act.VIEW_ENDED)
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
-    """Return rows by the name of their table; ten queries. Nothing that opens the account is among them."""
+    """Return rows by the name of their table; eleven queries. Nothing that opens the account is among them."""
     own: dict[str, Any] = {
         "profile": User.objects.filter(pk=user.pk).values(*PROFILE),
         "email_addresses": EmailAddress.objects.filter(user=user).order_by("pk").values(*EMAIL),
@@ -33,6 +35,7 @@ def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
         "sessions": UserSession.objects.filter(user=user).order_by("pk").values(*SESSION),
         "second_steps": Authenticator.objects.filter(user=user).order_by("pk").values(*SECOND_STEP),
         "profile_changes": ProfileChange.objects.filter(user=user).order_by("pk").values(*CHANGE),
+        "other_services": SocialAccount.objects.filter(user=user).order_by("pk").values(*IDENTITY),
         "consents": Consent.objects.filter(user=user).order_by("pk").values(*CONSENT),
         "memberships": MerchantMember.objects.filter(user=user).order_by("pk").values(*MEMBERSHIP),
         "views_by_the_shop": AuditEntry.objects.filter(user=user, act__in=VIEWS).order_by("pk").values(*VIEW),

@@ -7,8 +7,8 @@ from typing import Literal
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
+from accounts import selectors
 from accounts.models import EmailChange, Merchant, MerchantMember, User
-from accounts.selectors import by_email
 from accounts.services import profile
 from core import emails
 
@@ -48,14 +48,7 @@ def delete_never_activated(*, at: datetime) -> int:
     Only those that registered by themselves: whoever makes an account in the office vouches for its address. One that
     an audit entry tells of stays for the sake of the entry.
     """
-    waiting = User.objects.filter(
-        emailaddress__verified=False,
-        last_login=None,
-        is_staff=False,
-        memberships=None,
-        audit_entries=None,
-        joined_at__lt=at - timedelta(days=ACTIVATION_DAYS),
-    ).exclude(emailaddress__verified=True)
+    waiting = selectors.never_activated().filter(joined_at__lt=at - timedelta(days=ACTIVATION_DAYS))
     batch = list(waiting.values_list("pk", flat=True)[:DELETE_BATCH])
     with transaction.atomic():
         # who activates meanwhile has changed this row, and is left out
@@ -107,7 +100,8 @@ def confirm_email_change(
 def is_taken(email: str) -> bool:
     """Tell whether an account has this address."""
     email = emails.canonical(email)
-    return by_email(email) is not None or EmailAddress.objects.filter(email=email, verified=True).exists()
+    by_verified = EmailAddress.objects.filter(email=email, verified=True)
+    return selectors.by_email(email) is not None or by_verified.exists()
 
 
 @transaction.atomic

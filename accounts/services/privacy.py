@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from accounts.models import Avatar, DataExport, EmailChange, Erasure, ProfileChange, User
-from accounts.services import addresses
+from accounts.services import addresses, identities
 from core import codes, nudge
 
 ERASURE_DAYS = 7
@@ -106,6 +106,7 @@ def forget(*, user: User, email: str, at: datetime) -> None:
     for rows in (Authenticator, Avatar, EmailAddress, EmailChange, ProfileChange, UserSession, DataExport):
         rows.objects.filter(user=user).delete()
     addresses.forget(user=user)
+    identities.forget(user=user)
     user.username = user.email = email
     user.name = user.phone = user.language = user.time_zone = user.avatar_name = ""
     user.birthday = None

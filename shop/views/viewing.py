@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from accounts import http
+from accounts.http import viewing as http
 from core.http import private_page, same_origin, see_other
 
 

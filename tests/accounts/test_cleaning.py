@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import tasks
 from accounts.models import User
+from accounts.services import locking
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +41,15 @@ def test_an_account_that_nobody_activates_goes_after_two_weeks():
 
     assert set(User.objects.exclude(pk__in=kept).values_list("username", flat=True)) == {"early", "confirmed"}
     assert User.objects.filter(pk__in=kept).count() == 3
+
+
+def test_one_that_an_operator_has_locked_stays_on_record_and_holds_up_no_other():
+    for name in ("locked", "late"):
+        user = make.user(name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    User.objects.update(joined_at=timezone.now() - timedelta(days=15))
+    locking.lock(user=User.objects.get(username="locked"), actor="operator", reason="test", at=timezone.now())
+
+    tasks.delete_never_activated()
+
+    assert list(User.objects.values_list("username", flat=True)) == ["locked"]

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tasks
-from accounts.http import VIEWING
+from accounts.http.viewing import VIEWING
 from accounts.models import AuditEntry, User
 from accounts.services import locking, viewings
 from core import shared

@@ -57,6 +57,7 @@ MODELS = {
     "Avatar": (PROFILE,),
     "ProfileChange": (PROFILE,),
     "Consent": ("accounts/services/consents.py",),
+    "SocialAccount": ("accounts/services/identities.py",),
     "AuditEntry": (TWO_STEP, "accounts/services/locking.py", "accounts/services/viewings.py"),
 }
 RELATED = {

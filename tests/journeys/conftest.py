@@ -16,7 +16,7 @@ from tests.journeys.stack import Stack
 
 CHROMIUM = shutil.which(os.environ.get("CHROMIUM", "chromium")) or ""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-REFUSED = re.compile(r"status of 4(03|04|22)")
+REFUSED = re.compile(r"status of 4(03|04|09|22)")
 PATIENCE_MS = 30_000
 NewPage = Callable[..., Page]
 

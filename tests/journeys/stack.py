@@ -20,9 +20,9 @@ INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
 class Stack:
-    """A running shop; everything it writes is in one temporary folder."""
+    """A running shop, with further settings if need be; everything it writes is in one temporary folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kaishi-journeys-"))
         self.folder.chmod(0o755)
         self._log = (self.folder / "output.log").open("w+b")
@@ -32,7 +32,7 @@ class Stack:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "shop.embedded"],
             cwd=folders.ROOT,
-            env={name: os.environ[name] for name in INHERITED if name in os.environ} | own,
+            env={name: os.environ[name] for name in INHERITED if name in os.environ} | own | settings,
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )

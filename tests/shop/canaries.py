@@ -9,6 +9,7 @@ from typing import Any
 import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -32,6 +33,7 @@ PERSONAL = {
     "accounts.Address": set(ADDRESS),
     "account.EmailAddress": {"email"},
     "mfa.Authenticator": {"data"},
+    "socialaccount.SocialAccount": {"uid", "extra_data"},
     "usersessions.UserSession": {"user_agent"},
     "orders.Purchase": {"email"},
     "orders.Order": {"email", "note", *ADDRESS},
@@ -64,6 +66,7 @@ def plant() -> User:
     Avatar.objects.create(user=user, picture=PICTURE)
     Client(headers={"user-agent": "old"}).post("/account/login/", {"login": "anna", "password": "correct horse"})
     Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "key"})
+    SocialAccount.objects.create(user=user, provider="oidc", uid="x")
     Lookup.objects.create(number=order.number, email="x@example.com", asked_at=now)
     LogEntry.objects.create(
         user=make.operator(),
@@ -114,6 +117,7 @@ def _of(label: str, user: User) -> models.QuerySet[Any]:
         "accounts.Address": Address.objects.filter(user=user),
         "mfa.Authenticator": Authenticator.objects.filter(user=user),
         "account.EmailAddress": EmailAddress.objects.filter(user=user),
+        "socialaccount.SocialAccount": SocialAccount.objects.filter(user=user),
         "usersessions.UserSession": UserSession.objects.filter(user=user),
         "orders.Purchase": Purchase.objects.filter(user=user),
         "orders.Order": Order.objects.filter(user=user),

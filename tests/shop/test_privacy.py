@@ -30,6 +30,7 @@ HARMLESS = {  # texts beside a personal one that say nothing of the person
     "mfa.Authenticator": {"type"},
     "accounts.ProfileChange": {"field"},
     "accounts.Address": {"country", "label"},
+    "socialaccount.SocialAccount": {"provider"},
     "usersessions.UserSession": {"ip", "data", "session_key"},
     "orders.Purchase": {"digest", "language", "currency", "payment_provider"},
     "orders.Order": {
@@ -46,6 +47,7 @@ NOBODYS = {  # models that hold no person: goods, shops, money, codes
     "accounts.AuditEntry",  # of who runs the shop
     "accounts.Avatar",  # a picture, looked for by its bytes
     *("accounts.Merchant", "accounts.MerchantMember", "accounts.Erasure", "accounts.DataExport"),
+    *("socialaccount.SocialApp", "socialaccount.SocialToken"),  # stay empty: keys are settings, tokens are not kept
     *("account.EmailConfirmation", "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session"),
     *("cart.Cart", "cart.CartLine", "cart.CartAdd", "orders.DeliveryMethod", "orders.OrderLine", "orders.Allocation"),
     *("orders.OrderEvent", "orders.Shipment", "orders.ShipmentLine"),

@@ -173,3 +173,47 @@ def test_the_web_server_names_a_wrong_value_too(name):
 
     assert done.returncode != 0
     assert f"Setting {name} must be a whole number, at least 1, not 'many'" in done.stderr
+
+
+SERVICES = {
+    "google": {"GOOGLE_CLIENT_ID": "shop", "GOOGLE_CLIENT_SECRET": "secret"},
+    "oidc": {
+        "OIDC_CLIENT_ID": "shop",
+        "OIDC_CLIENT_SECRET": "secret",
+        "OIDC_NAME": "Acme",
+        "OIDC_SERVER_URL": "https://login.example",
+    },
+    "weixin": {"WEIXIN_CLIENT_ID": "shop", "WEIXIN_CLIENT_SECRET": "secret"},
+}
+
+
+def offered(found: dict[str, Any]) -> list[str]:
+    """Return the services that people may sign in with."""
+    providers = found["SOCIALACCOUNT_PROVIDERS"]
+    return [app.get("provider_id", name) for name, each in providers.items() for app in each["APPS"]]
+
+
+def test_a_service_to_sign_in_with_is_offered_with_its_keys_alone(monkeypatch):
+    assert offered(load(monkeypatch, **NEEDED)) == []
+    for name, keys in SERVICES.items():
+        assert offered(load(monkeypatch, **NEEDED, **keys)) == [name]
+
+
+@pytest.mark.parametrize(
+    "missing", [name for keys in SERVICES.values() for name in keys if not name.endswith("_CLIENT_ID")]
+)
+def test_a_service_with_an_id_wants_the_rest(monkeypatch, missing):
+    keys = {name: value for each in SERVICES.values() for name, value in each.items() if name != missing}
+
+    assert refusal(monkeypatch, **NEEDED, **keys).startswith(f"Setting {missing} is not set")
+
+
+def test_wechat_may_be_rehearsed_elsewhere(monkeypatch):
+    real = load(monkeypatch, **NEEDED, **SERVICES["weixin"])
+    rehearsed = load(monkeypatch, **NEEDED, **SERVICES["weixin"], WEIXIN_API_URL="http://127.0.0.1:9")
+
+    urls = [found["SOCIALACCOUNT_PROVIDERS"]["weixin"]["APPS"][0]["settings"] for found in (real, rehearsed)]
+    assert urls == [
+        {"open_url": "https://open.weixin.qq.com", "api_url": "https://api.weixin.qq.com"},
+        {"open_url": "https://open.weixin.qq.com", "api_url": "http://127.0.0.1:9"},
+    ]

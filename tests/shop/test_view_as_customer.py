@@ -40,6 +40,8 @@ REFUSED = {
     # devices and their addresses (looking deletes rows), and everything at once
     *("account_sessions", "account_data", "account_download", "account_delete"),
     # forms: one left open would be sent for the operator's own account afterwards
+    *("socialaccount_connections", "account_social_choose", "account_social_confirm", "socialaccount_signup"),
+    *("account_social", "account_social_callback"),
     *("account_profile", "account_set_avatar", "account_order_hide"),
     *("account_address", "account_address_new", "account_address_delete"),
     *("account_address_default", "cart:items", "cart:line", "cart:remove", "preferences"),
@@ -82,6 +84,7 @@ def scene() -> Scene:
         "export_id": DataExport.objects.create(user=customer, asked_at=now, ready_at=now, archive=b"zip").pk,
         "line_id": cart.lines.get().pk,
         "provider": "paylab",
+        "provider_id": "google",
         "name": "x-1",
         "token": "x",
         "key": "x-x",

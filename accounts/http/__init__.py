@@ -1,0 +1,1 @@
+"""What a request keeps in its session and cookies about people."""
