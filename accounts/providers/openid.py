@@ -22,6 +22,7 @@ from jwt.utils import base64url_encode
 
 from accounts.providers import remote
 from accounts.providers.remote import ProviderError
+from core import emails
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 DEMANDED = ["iss", "sub", "aud", "exp", "iat"]
@@ -139,7 +140,8 @@ class OpenIdProvider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth sh
         if not isinstance(email, str):
             return []
         told = data.get("email_verified")
-        return [EmailAddress(email=email, verified=told is True or told == "true", primary=True)]  # some write a text
+        is_verified = told is True or told == "true"  # some write a text
+        return [EmailAddress(email=emails.canonical(email), verified=is_verified, primary=True)]
 
 
 def nonce_of(code_verifier: str) -> str:

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 
 from accounts.models import Consent, User
+from accounts.services import trust_addresses
 from cart.models import CartLine
 from notifications.models import Message
 from tests import make
@@ -133,6 +134,18 @@ def test_an_address_both_sides_have_seen_proved_joins_and_its_owner_is_told(clie
     assert mails() == [("connection", "anna@example.com")]
     assert Message.objects.get().context["service"] == "Elsewhere"
     assert User.objects.get().check_password("correct horse")
+
+
+@pytest.mark.parametrize("told", ["LI@Example.com", "li@xn--fsqu00a.xn--55qx5d"])
+def test_an_address_is_the_same_however_the_service_writes_it(client, service, told):
+    user = User.objects.create_user("li", told, "correct horse")
+    trust_addresses(users=[user])
+    service.person |= {"email": told}
+
+    visit(client)
+
+    assert connected(user) == [("oidc", ANNA["sub"])]
+    assert client.session["_auth_user_id"] == str(user.pk)
 
 
 @pytest.mark.parametrize("verified", [False, None, "false", "no", 0, 1, ["true"]])
