@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -31,6 +32,7 @@ from core.admin import OfficeModelAdmin, ReadOnlyModelAdmin, operators
 from core.forms import EmailField
 
 TAIL_DIGITS = 4
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 OBSTACLES = {
     Obstacle.SELF: _("This is your own account."),
     Obstacle.WORKS_HERE: _("This account belongs to somebody who works here. Only customers can be viewed."),
@@ -40,7 +42,19 @@ OBSTACLES = {
 
 @admin.register(Group, site=operators)
 class RolesAdmin(OfficeModelAdmin, GroupAdmin):
-    """Groups of permissions."""
+    """Groups of permissions; who could change the own one would have them all."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Leave it to those who may do everything."""
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave it to those who may do everything."""
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave it to those who may do everything."""
+        return request.user.is_superuser
 
 
 class ProfileChangeInline(admin.TabularInline[ProfileChange, User]):
@@ -75,7 +89,7 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("name", "email", "phone", "language")}),
-        (_("Permissions"), {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Permissions"), {"fields": RIGHTS}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "email", "usable_password", "password1", "password2")}),
@@ -84,13 +98,27 @@ class PersonAdmin(OfficeModelAdmin, UserAdmin[User]):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         """Keep a person; who makes an account here vouches for its address."""
+        before = User.objects.get(pk=obj.pk).email if change else obj.email
         super().save_model(request, obj, form, change)
         if not change:
             services.trust_addresses(users=[obj])
+        elif obj.email != before:
+            services.correct_email(user=obj, before=before, at=timezone.now())
+            for email in (before, obj.email):
+                get_adapter(request).send_notification_mail("account/email/email_changed", obj, email=email)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show what somebody has changed; who is only being added has changed nothing."""
         return [ProfileChangeInline] if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Let those who may do everything say who may do what; nobody else, least of all for themselves."""
+        return () if request.user.is_superuser else RIGHTS
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave the accounts of those who run the shop to those who may do everything."""
+        is_higher = obj is not None and (obj.is_staff or obj.is_superuser)
+        return super().has_change_permission(request, obj) and (request.user.is_superuser or not is_higher)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -40,6 +41,13 @@ class LimitedLoginForm(AuthenticationForm):
         found = super().clean()
         logins.forget(name=name, request=self.request)
         return found
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Answer who registered and did not activate like a stranger; who was let in by an operator has no address."""
+        super().confirm_login_allowed(user)
+        are_confirmed = EmailAddress.objects.filter(user=user).values_list("verified", flat=True)
+        if are_confirmed and not any(are_confirmed):
+            raise self.get_invalid_login_error()
 
 
 class OperatorsLoginForm(LimitedLoginForm, AdminAuthenticationForm):

@@ -122,7 +122,7 @@ def _account(name: str) -> str:
     known = get_user_model().objects.annotate(by_name=Lower("username"), by_email=Lower("email"))
     wanted = Lower(Value(typed.replace("\x00", "")))
     pk = known.filter(Q(by_name=wanted) | Q(by_email=wanted)).order_by("pk").values_list("pk", flat=True).first()
-    return f"{KNOWN}{pk}" if pk else typed.casefold()
+    return f"{KNOWN}{pk}" if pk else f"nobody {typed.casefold()}"
 
 
 def _is_known(account: str, request: HttpRequest) -> bool:

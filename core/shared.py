@@ -47,6 +47,7 @@ def may_be_shared(request: HttpRequest) -> bool:
         settings.SHARED_PAGE_SECONDS > 0
         and request.method in ("GET", "HEAD")
         and _PATHS.match(request.path_info) is not None
+        and request.path == request.path_info  # links of a page served under a prefix lead elsewhere
         and len(request.META.get("QUERY_STRING", "")) <= QUERY_LIMIT
         and PERSONAL.isdisjoint(request.COOKIES)
     )

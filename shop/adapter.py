@@ -6,16 +6,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import selectors
 from accounts.models import User
-from accounts.services import consents
+from accounts.services import consents, decoys
 from accounts.views import ACTIVATING
 from cart import http as cart_http
 from cart import services as carts
@@ -104,9 +108,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             credentials.pop("email", None)  # allauth would try the same address twice, and take twice as long
         user = authenticate(request, **credentials)
         if user is None:
+            self._answer_decoy(request, name, credentials.get("password") or "")
             return None
-        logins.forget(name=name, request=request)
+        if selectors.proved_emails(user=user):  # who registers an address of another's could else go on guessing
+            logins.forget(name=name, request=request)
         return user
+
+    def _answer_decoy(self, request: HttpRequest, name: str, password: str) -> None:
+        """Answer who has registered an address that was known as if an account had been made of it."""
+        email = decoys.email_of(name=name, password=password)
+        if not email:
+            return
+        if ratelimit.consume(request, action="confirm_email", key=email):
+            self.send_account_already_exists_mail(email)
+        raise ImmediateHttpResponse(redirect("account_email_verification_sent"))
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Return how somebody may show again who they are: where there is a second step, it was taken first.

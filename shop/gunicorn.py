@@ -17,6 +17,7 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 loglevel = "warning"
 no_control_socket = True
+forwarded_allow_ips = forwarder_headers = ""  # no header names path or scheme; Django reads what it may trust
 _MEMORY = Path("/dev/shm")  # noqa: S108  the workers' signs of life, several a request, without a disk
 worker_tmp_dir = str(_MEMORY) if _MEMORY.is_dir() else None
 

@@ -31,7 +31,7 @@ from payments import selectors as payments
 
 logger = logging.getLogger(__name__)
 FORGOTTEN = "deleted@shop.invalid"  # stands where the address of an old order or mail stood
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a spreadsheet knows one
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # how a spreadsheet knows one
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:

@@ -150,6 +150,7 @@ LOGIN_FAILURES_ANYWHERE = env.number("LOGIN_FAILURES_ANYWHERE", 100, minimum=1)
 LOGIN_WINDOW_SECONDS = env.number("LOGIN_WINDOW_SECONDS", 300, minimum=1)
 ACCOUNT_RATE_LIMITS = {
     "login_failed": None,  # core.logins counts for all logins of the shop
+    "reset_password": "20/m/ip,5/m/key,10/d/key",
     "confirm_email": "1/1m/key,5/1d/key",  # accounts.views says so
 }
 MFA_ADAPTER = "shop.two_step.FactorAdapter"
@@ -169,7 +170,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_REQUIRED_FOR_OFFICES = env.boolean("MFA_REQUIRED_FOR_OFFICES", default=not DEMO)
 MFA_GRACE_DAYS = env.number("MFA_GRACE_DAYS", 7)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "core.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no database row for a passing remark
 
 # signing in with other services: one without its keys is not offered

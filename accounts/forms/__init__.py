@@ -13,10 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.models import User
+from accounts.services import decoys
 from core import emails
 from core.forms import EmailField
 
 BAD_EMAIL = _("Enter an email address, like name@example.com")
+
+
+class OvertakenError(Exception):
+    """Somebody else has taken the username since we looked; looking again will tell."""
 
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
@@ -55,7 +60,7 @@ class RegistrationForm(forms.Form):
         username = str(super().clean_username())  # type: ignore[misc]  # of allauth's form, which follows
         if "@" in username:
             raise forms.ValidationError(_("A username cannot contain @"))
-        if selectors.by_username(username) is not None:
+        if selectors.by_username(username) is not None or decoys.is_taken(username=username):
             raise forms.ValidationError(_("This username is taken"))
         return username
 
@@ -73,14 +78,19 @@ class SignupForm(RegistrationForm, allauth_forms.SignupForm):  # type: ignore[mi
 
     def try_save(self, request: HttpRequest) -> Any:
         """Save the account; for a known address do the same work of one password, so that time tells nothing."""
+        typed = {name: str(self.cleaned_data[name]) for name in ("username", "email")}
         if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
+            password = str(self.cleaned_data["password1"])
+            make_password(password)
+            decoys.keep(**typed, password=password, has_owner=selectors.is_proved(typed["email"]))
             return super().try_save(request)
         try:
             with transaction.atomic():
                 return super().try_save(request)
-        except IntegrityError:
-            if selectors.by_email(self.cleaned_data["email"]) is None:
+        except IntegrityError as error:
+            if selectors.by_username(typed["username"]) is not None and selectors.by_email(typed["email"]) is None:
+                raise OvertakenError from error
+            if selectors.by_email(typed["email"]) is None:
                 raise
         self.account_already_exists = True  # since we looked: the form was sent twice at once
         return super().try_save(request)

@@ -49,6 +49,11 @@ def proved_emails(*, user: User) -> list[str]:
     return [email.lower() for email in proved]
 
 
+def is_proved(email: str) -> bool:
+    """Tell whether the owner of an address has shown to be it."""
+    return bool(EmailAddress.objects.filter(email=email, verified=True).exists())
+
+
 def wished_email(*, user: User) -> str:
     """Return the address a user would like to have instead, in lower case; nothing without such a wish."""
     wish = EmailChange.objects.filter(user=user).first()

@@ -100,14 +100,24 @@ def confirm_email_change(
 def is_taken(email: str) -> bool:
     """Tell whether an account has this address."""
     email = emails.canonical(email)
-    by_verified = EmailAddress.objects.filter(email=email, verified=True)
-    return selectors.by_email(email) is not None or by_verified.exists()
+    return selectors.by_email(email) is not None or selectors.is_proved(email)
+
+
+@transaction.atomic
+def correct_email(*, user: User, before: str, at: datetime) -> None:
+    """Take the address that an account was given in the office as its only one; the old one opens nothing any more."""
+    EmailChange.objects.filter(user=user).delete()
+    _move(user, before, at)
 
 
 @transaction.atomic
 def _move_to(user: User, email: str, at: datetime) -> None:
-    profile.note(user=user, field=profile.Field.EMAIL, before=user.email, after=email, at=at)
-    user.email = email
+    before, user.email = user.email, email
     user.save(update_fields=["email"])
+    _move(user, before, at)
+
+
+def _move(user: User, before: str, at: datetime) -> None:
+    profile.note(user=user, field=profile.Field.EMAIL, before=before, after=user.email, at=at)
     EmailAddress.objects.filter(user=user).delete()
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)

@@ -57,6 +57,12 @@ def reset(*, user: User, actor: str, reason: str, at: datetime) -> AuditEntry:
     )
 
 
+def end_others(*, user: User, session_key: str) -> None:
+    """End all sessions of a user but one: they were begun without the second step that there is now."""
+    others = UserSession.objects.filter(user=user).exclude(session_key=session_key).order_by("pk")
+    get_adapter().end_sessions(others)
+
+
 def seal_anew() -> int:
     """Seal every secret of a second step under the newest key; return how many rows. Called twice: no change."""
     ids = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk").values_list("pk", flat=True)

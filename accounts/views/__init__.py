@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.forms import OvertakenError
 from core import devices, logins
 from core.http import Arguments, View, private_page, see_other, too_many
 
@@ -33,7 +34,10 @@ def told(view: View[Arguments]) -> View[Arguments]:
     @private_page
     @wraps(view)
     def answered(request: HttpRequest, /, *arguments: Arguments.args, **options: Arguments.kwargs) -> HttpResponse:
-        response = view(request, *arguments, **options)
+        try:
+            response = view(request, *arguments, **options)
+        except OvertakenError:
+            response = view(request, *arguments, **options)  # which finds now what was taken since it looked
         errors = _errors(response) if request.method == "POST" and response.status_code == HTTPStatus.OK else []
         if errors:
             response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY

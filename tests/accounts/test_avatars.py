@@ -113,6 +113,7 @@ def test_the_picture_of_another_is_not_found(client, anna):
     stranger.force_login(make.verified_user("bea"))
 
     assert stranger.get(f"{UPLOAD}{anna.avatar_name}/").status_code == 404
+    assert client.get(f"{UPLOAD}%00/").status_code == 404
     assert Client().get(f"{UPLOAD}{anna.avatar_name}/").status_code == 302
 
 

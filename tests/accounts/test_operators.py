@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -116,3 +117,79 @@ def test_what_was_noted_cannot_be_changed(anna):
         AuditEntry.objects.update(reason="z")
 
     assert AuditEntry.objects.get().reason == "y"
+
+
+@pytest.fixture
+def helper():
+    """An operator who may change users and roles, and nothing else."""
+    found = make.user("helper", is_staff=True)
+    found.user_permissions.set(Permission.objects.filter(codename__in=[*RIGHTS, "change_group", "add_group"]))
+    return found
+
+
+RIGHTS = ["view_user", "change_user"]
+FORM = {"username": "x", "email": "x@example.com", "language": "en"}
+
+
+def inlines(user: User) -> dict[str, str]:
+    """Return what the page of a user sends besides its fields."""
+    return {f"profile_changes-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")} | {"username": user.username}
+
+
+def test_who_may_change_users_cannot_give_rights(client, helper, anna):
+    client.force_login(helper)
+    typed = FORM | inlines(anna) | {"email": anna.email, "name": "Anna New", "is_staff": "on", "is_superuser": "on"}
+
+    answer = client.post(f"{LIST}{anna.pk}/change/", typed)
+
+    anna.refresh_from_db()
+    assert (answer.status_code, anna.name, anna.is_staff, anna.is_superuser) == (302, "Anna New", False, False)
+
+
+@pytest.mark.parametrize("whose", ["own", "superuser"])
+@pytest.mark.parametrize("page", ["change/", "password/", "lock/"])
+def test_accounts_of_those_who_run_the_shop_are_out_of_reach(client, helper, whose, page):
+    target = helper if whose == "own" else make.operator()
+    before = User.objects.filter(pk=target.pk).values().get()
+    client.force_login(helper)
+    typed = (
+        FORM
+        | inlines(target)
+        | {"is_superuser": "on", "reason": "x", "password1": "a new horse", "password2": "a new horse"}
+    )
+
+    answer = client.post(f"{LIST}{target.pk}/{page}", typed)
+
+    assert answer.status_code == 403
+    after = User.objects.filter(pk=target.pk).values().get()
+    assert after | {"last_login": None} == before | {"last_login": None}
+
+
+@pytest.mark.parametrize("path", ["add/", "{}/change/", "{}/delete/"])
+def test_roles_are_written_by_those_who_may_do_everything(client, helper, path):
+    role = Group.objects.create(name="Helpers")
+    client.force_login(helper)
+
+    answer = client.post(f"/admin/auth/group/{path.format(role.pk)}", {"name": "Kings", "post": "yes"})
+
+    assert answer.status_code == 403
+    assert list(Group.objects.filter(name__in=["Helpers", "Kings"]).values_list("name", flat=True)) == ["Helpers"]
+
+
+def test_an_address_that_was_corrected_in_the_office_opens_nothing_any_more(office, anna):
+    typed = FORM | inlines(anna) | {"email": "New@Example.com"}
+
+    answer = office.post(f"{LIST}{anna.pk}/change/", typed)
+    for email in ("anna@example.com", "new@example.com"):
+        Client().post("/account/password/reset/", {"email": email})
+
+    anna.refresh_from_db()
+    assert (answer.status_code, anna.email) == (302, "new@example.com")
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [("new@example.com", True, True)]
+    assert list(Message.objects.order_by("pk").values_list("kind", "recipient")) == [
+        ("email_changed", "anna@example.com"),
+        ("email_changed", "new@example.com"),
+        ("account_unknown", "anna@example.com"),
+        ("password_reset", "new@example.com"),
+    ]
+    assert anna.profile_changes.get().after == "new@example.com"

@@ -82,6 +82,15 @@ def test_what_is_still_to_arrive_moves_nothing_on_a_phones_first_screen(new_page
     assert page.evaluate(TAKE_AWAY_FROM_THE_END) == []
 
 
+def test_no_header_puts_a_prefix_before_the_links_of_all(stack: Stack) -> None:
+    path = "/products/?q=nobody-has-asked-for-this"
+
+    answer = httpx.get(f"{stack.url}/evil{path}", headers={"SCRIPT_NAME": "/evil"})
+
+    assert answer.status_code == 404
+    assert "/evil/products/" not in httpx.get(stack.url + path).text
+
+
 @pytest.mark.parametrize("path", HTML_KILOBYTES)
 def test_a_page_is_small(stack: Stack, path: str) -> None:
     assert _weight(stack, path) <= HTML_KILOBYTES[path] * KILOBYTE

@@ -145,3 +145,11 @@ def test_an_id_that_is_none_is_404_in_the_office(admin_client, strange):
     addresses = [f"/admin/{meta.app_label}/{meta.model_name}/{strange}/change/" for meta in metas]
 
     assert {address: admin_client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 404)
+
+
+@pytest.mark.parametrize("key", ["\\000aaaaaaaaaa", "a" * 33, "A" * 32, "../../etc/passwd"])
+@pytest.mark.parametrize("path", ["/account/", "/cart/", "/account/login/", "/checkout/address/"])
+def test_a_session_cookie_that_can_be_none_is_none(client, path, key):
+    answer = client.get(path, headers={"cookie": f'sessionid="{key}"'})
+
+    assert answer.status_code in (200, 302, 303)
