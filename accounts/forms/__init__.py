@@ -21,7 +21,7 @@ BAD_EMAIL = _("Enter an email address, like name@example.com")
 
 
 class OvertakenError(Exception):
-    """Somebody else has taken the username since we looked; looking again will tell."""
+    """Something was taken since we looked, the username most likely; looking again will tell."""
 
 
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
@@ -88,10 +88,8 @@ class SignupForm(RegistrationForm, allauth_forms.SignupForm):  # type: ignore[mi
             with transaction.atomic():
                 return super().try_save(request)
         except IntegrityError as error:
-            if selectors.by_username(typed["username"]) is not None and selectors.by_email(typed["email"]) is None:
-                raise OvertakenError from error
             if selectors.by_email(typed["email"]) is None:
-                raise
+                raise OvertakenError from error
         self.account_already_exists = True  # since we looked: the form was sent twice at once
         return super().try_save(request)
 
