@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -77,12 +77,12 @@ class SignupForm(RegistrationForm, allauth_forms.SignupForm):  # type: ignore[mi
         self.fields["password1"].error_messages["required"] = _("Choose a password")
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Save the account; for a known address do the same work of one password, so that time tells nothing."""
+        """Save the account; for a known address do the same work and take it back, so that time tells nothing."""
         typed = {name: str(self.cleaned_data[name]) for name in ("username", "email")}
         if self.account_already_exists:
-            password = str(self.cleaned_data["password1"])
-            make_password(password)
-            decoys.keep(**typed, password=password, has_owner=selectors.is_proved(typed["email"]))
+            self._rehearse(request)
+            password, has_owner = str(self.cleaned_data["password1"]), selectors.is_proved(typed["email"])
+            decoys.keep(**typed, password=password, has_owner=has_owner)
             return super().try_save(request)
         try:
             with transaction.atomic():
@@ -92,6 +92,17 @@ class SignupForm(RegistrationForm, allauth_forms.SignupForm):  # type: ignore[mi
                 raise OvertakenError from error
         self.account_already_exists = True  # since we looked: the form was sent twice at once
         return super().try_save(request)
+
+    def _rehearse(self, request: HttpRequest) -> None:
+        """Save an account with an address that nobody has, and take it back."""
+        email, self.account_already_exists = self.cleaned_data["email"], False
+        self.cleaned_data["email"] = f"{secrets.token_hex(16)}@shop.invalid"
+        try:
+            with transaction.atomic():
+                self.save(request)
+                transaction.set_rollback(True)
+        finally:
+            self.cleaned_data["email"], self.account_already_exists = email, True
 
 
 class ResetForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
