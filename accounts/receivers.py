@@ -27,12 +27,12 @@ def drop_email_change(*, user: object, **_: object) -> None:
 
 @receiver(authenticator_added)
 def take_for_proof(*, request: HttpRequest, user: object, authenticator: Authenticator, **_: object) -> None:
-    """Spend the code an app was added with, and count it as this session's second step; others have to take it."""
+    """Spend the code an app was added with, and count it as this session's second step; older ones have to take it."""
     if authenticator.type == Authenticator.Type.TOTP:
         two_step.spend_code(authenticator_id=authenticator.pk, code=request.POST.get("code", ""))
     if authenticator.type in factors.PROOFS:
         factors.prove(request, user=user, authenticator=authenticator)
-        two_step.end_others(user=cast("User", user), session_key=request.session.session_key or "")
+        two_step.end_unproved(user=cast("User", user), session_key=request.session.session_key or "")
 
 
 @receiver(user_logged_out)

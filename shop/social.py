@@ -83,12 +83,7 @@ def _connect(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
     """Connect an identity to the account that has asked for it."""
     if not isinstance(request.user, User):  # signed out meanwhile
         return redirect("account_login")
-    try:
-        http.connect(request, request.user, sociallogin)
-    except services.TakenError:
-        messages.error(request, http.TAKEN)
-    else:
-        messages.success(request, _("%(service)s is connected") % {"service": sociallogin.provider.name})
+    http.connect_and_say(request, request.user, sociallogin)
     return redirect("socialaccount_connections")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -83,6 +84,16 @@ def pending(request: HttpRequest) -> Pending | None:
 def forget_pending(request: HttpRequest) -> None:
     """Let the identity go."""
     request.session.pop(PENDING, None)
+
+
+def connect_and_say(request: HttpRequest, user: User, login: SocialLogin) -> None:
+    """Connect an identity, and say on the next page what became of it."""
+    try:
+        connect(request, user, login)
+    except identities.TakenError:
+        messages.error(request, TAKEN)
+    else:
+        messages.success(request, _("%(service)s is connected") % {"service": login.provider.name})
 
 
 def connect(request: HttpRequest, user: User, login: SocialLogin) -> bool:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.services import ACTIVATION_DAYS
 from core import sealing
 
-DAYS = 14
 SALT = "accounts.decoys"
 
 
@@ -23,7 +23,7 @@ def keep(*, username: str, email: str, password: str, has_owner: bool) -> None:
     """
     for name in (username, email) if has_owner else (username,):
         value = (_hashed(f"{name.casefold()}\n{password}"), sealing.seal(email))
-        cache.add(_key(name), value, DAYS * 86_400)
+        cache.add(_key(name), value, ACTIVATION_DAYS * 86_400)
 
 
 def is_taken(*, username: str) -> bool:

@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from accounts.models import AuditEntry, User
-from core import sealing
+from core import factors, sealing
 
 CODES_KEPT = 3  # as many as are good at the same time: settings.MFA_TOTP_TOLERANCE on either side of now
 SEALED = ("secret", "seed")
@@ -57,10 +57,12 @@ def reset(*, user: User, actor: str, reason: str, at: datetime) -> AuditEntry:
     )
 
 
-def end_others(*, user: User, session_key: str) -> None:
-    """End all sessions of a user but one: they were begun without the second step that there is now."""
-    others = UserSession.objects.filter(user=user).exclude(session_key=session_key).order_by("pk")
-    get_adapter().end_sessions(others)
+def end_unproved(*, user: User, session_key: str) -> None:
+    """End the sessions that were begun when there was no second step yet: all but this one, after the first."""
+    if Authenticator.objects.filter(user=user, type__in=factors.PROOFS).count() == 1:
+        get_adapter().end_sessions(
+            UserSession.objects.filter(user=user).exclude(session_key=session_key).order_by("pk")
+        )
 
 
 def seal_anew() -> int:

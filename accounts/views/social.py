@@ -112,12 +112,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     http.forget_pending(request)
     if "connect" not in request.POST:
         return see_other("account")
-    try:
-        http.connect(request, cast("User", request.user), pending.login)
-    except identities.TakenError:
-        messages.error(request, http.TAKEN)
-    else:
-        messages.success(request, _("%(service)s is connected") % {"service": pending.service})
+    http.connect_and_say(request, cast("User", request.user), pending.login)
     return see_other("socialaccount_connections")
 
 

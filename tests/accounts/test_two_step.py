@@ -57,16 +57,6 @@ def test_an_app_is_set_up(anna, django_capture_on_commit_callbacks):
     assert len(re.findall(r"<li><code>\d{8}</code>", client.get(CODES).text)) == 10
 
 
-def test_sessions_from_before_have_to_sign_in_again_with_the_new_step(anna, django_capture_on_commit_callbacks):
-    other, client = factors.with_password(anna), factors.signed_in(anna)
-    app = App(client.get(ACTIVATE).context["form"].secret)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(ACTIVATE, {"code": app.code()})
-
-    assert (client.get("/account/").status_code, other.get("/account/").status_code) == (200, 302)
-
-
 def test_the_picture_names_shop_and_account_and_breaks_no_policy(anna):
     page = factors.signed_in(anna).get(ACTIVATE)
 
