@@ -1,4 +1,1 @@
-"""Operational figures, reports, exports.
-
-Empty until its issue is built; its place in the layers is fixed already.
-"""
+"""Operational figures, reports, exports; for now what audits of the books have found."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,12 +79,12 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
     if "selected" in request.POST:
         services.tick(cart=found, line_id=line_id, is_selected=request.POST["selected"] == "1")
         if "quantity" not in request.POST:
-            return _back(found)
+            return _back(request, found)
     form = QuantityForm(request.POST)
     if not form.is_valid():
         return _page(request, found, refused=(line_id, request.POST.get("quantity", "")))
     _set_quantity(request, found, line_id, form.cleaned_data["quantity"])
-    return _back(found)
+    return _back(request, found)
 
 
 @require_POST
@@ -94,7 +96,7 @@ def remove(request: HttpRequest, line_id: int) -> HttpResponse:
     if found is None:
         return see_other("cart:cart")
     _remove(request, found, line_id)
-    return _back(found)
+    return _back(request, found)
 
 
 def _page(request: HttpRequest, found: Cart | None, *, refused: tuple[int, str] | None = None) -> HttpResponse:
@@ -124,7 +126,7 @@ def _update(request: HttpRequest, found: Cart) -> HttpResponse:
     if removed := request.POST.get("remove"):
         if removed in map(str, own):  # otherwise it is out already
             _remove(request, found, int(removed))
-        return _back(found)
+        return _back(request, found)
     wishes = {}
     for line_id in own:
         if f"q-{line_id}" not in request.POST:
@@ -137,7 +139,7 @@ def _update(request: HttpRequest, found: Cart) -> HttpResponse:
     for line_id, quantity in wishes.items():
         _set_quantity(request, found, line_id, quantity)
     services.agree_to_prices(cart=found, at=timezone.now())
-    return _back(found)
+    return _back(request, found)
 
 
 def _ticked(data: QueryDict, found: Cart, own: set[int]) -> set[int]:
@@ -152,8 +154,11 @@ def _ticked(data: QueryDict, found: Cart, own: set[int]) -> set[int]:
     return set() if are_all_ticked else ticked
 
 
-def _back(found: Cart) -> HttpResponse:
-    response = see_other("cart:cart")
+def _back(request: HttpRequest, found: Cart) -> HttpResponse:
+    """Show the cart again, with delivery to the province that was chosen."""
+    province = request.GET.get("province", "")
+    query = f"?{urlencode({'province': province})}" if province else ""
+    response = see_other(reverse("cart:cart") + query)
     http.remember(response, found)
     return response
 

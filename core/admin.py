@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.apps import apps
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db.models import ForeignKey, Manager, ManyToManyField, Model, QuerySet
@@ -236,6 +236,21 @@ class ScopedInline(_Scoped, InlineModelAdmin[Any, Any]):
 
     def _is_of(self, merchant_ids: list[int], request: HttpRequest, obj: Model | None) -> bool:
         return not self._is_operator(request) and bool(merchant_ids)
+
+
+class ReadOnlyInline(ScopedInline, TabularInline[Any, Any]):
+    """Rows of a merchant's thing that tell what happened to it."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
+        """Rows come by what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What happened stays so."""
+        return False
 
 
 class SharedModelAdmin(OfficeModelAdmin):

@@ -13,7 +13,7 @@ _ROUNDS = 8
 CAPACITY = _HIGH * _LOW
 
 # Source: H. M. Damm, Total anti-symmetrische Quasigruppen, Marburg 2004, table of order 10.
-_DAMM = (
+DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
     (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),
     (4, 2, 0, 6, 8, 7, 1, 3, 5, 9),
@@ -48,7 +48,7 @@ def check_digit(digits: str) -> int:
     """Return the Damm check digit; 0 for digits that carry their own already."""
     interim = 0
     for digit in digits:
-        interim = _DAMM[interim][int(digit)]
+        interim = DAMM[interim][int(digit)]
     return interim
 
 

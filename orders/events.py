@@ -13,3 +13,12 @@ order_cancelled = DomainEvent("order_cancelled")
 
 order_shipped = DomainEvent("order_shipped")
 """A parcel of an order is on its way: `order_id`, `shipment_id`."""
+
+order_completed = DomainEvent("order_completed")
+"""Everything of an order has arrived, and its buyer has said so or was silent: `order_id`."""
+
+repayment_decided = DomainEvent("repayment_decided")
+"""Money of an order has to go back: `repayment_id`."""
+
+repayment_settled = DomainEvent("repayment_settled")
+"""All money of a decision is back: `repayment_id`."""

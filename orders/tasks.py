@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from orders.services import lookups, sales
+from orders.services import lookups, receiving, sales
+from orders.services.cases import timers
 
 
 @shared_task
@@ -24,3 +25,13 @@ def answer_lookups() -> None:
 def delete_old_lookups() -> None:
     """Forget who looked for which order."""
     lookups.delete_old(at=timezone.now())
+
+
+@shared_task
+def act_on_deadlines() -> None:
+    """Do what silence does: to cases, and to orders whose receipt nobody has confirmed."""
+    while timers.act_on_due(at=timezone.now()) == timers.BATCH:
+        pass
+    receiving.remind(at=timezone.now())
+    while receiving.confirm_due(at=timezone.now()) == receiving.BATCH:
+        pass

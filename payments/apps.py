@@ -9,3 +9,7 @@ class PaymentsConfig(AppConfig):
 
     name = "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        """Listen to what happens to orders."""
+        from payments import receivers  # noqa: F401, PLC0415  models are ready only now

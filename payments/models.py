@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.money import Money
-from orders.models import Purchase
+from orders.models import Purchase, Repayment
 
 
 class Payment(models.Model):
@@ -132,8 +132,12 @@ class Refund(models.Model):
     class Reason(models.TextChoices):
         SURPLUS = "SURPLUS", _("Paid twice")
         TOO_LATE = "TOO_LATE", _("Paid after the order was cancelled")
+        ORDER = "ORDER", _("Decided for an order")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment"))
+    repayment = models.ForeignKey(
+        Repayment, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds", verbose_name=_("decision")
+    )
     number = models.CharField(_("our number"), max_length=40, unique=True)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
@@ -147,7 +151,10 @@ class Refund(models.Model):
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="payments_refund_amount_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payments_refund_amount_positive"),
+            models.UniqueConstraint("repayment", "payment", name="payments_refund_once_per_decision"),
+        ]
         indexes = [models.Index("due_at", name="payments_refund_due", condition=Q(status="REQUESTED"))]
 
     def __str__(self) -> str:

@@ -14,13 +14,15 @@ def expire_overdue() -> None:
 
 @shared_task
 def query_open() -> None:
-    """Ask about payments whose notices may have been lost."""
+    """Ask about payments whose notices may have been lost, and close those of cancelled orders."""
+    attempts.close_cancelled(at=timezone.now())
     attempts.ask_open(at=timezone.now())
 
 
 @shared_task
 def execute_refunds() -> None:
-    """Give back what is due."""
+    """Give back what was decided and what is due."""
+    refunds.request_decided(at=timezone.now())
     refunds.execute_due(at=timezone.now())
 
 

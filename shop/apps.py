@@ -10,5 +10,5 @@ class ShopConfig(AppConfig):
     verbose_name = "Shop"
 
     def ready(self) -> None:
-        """Load the Celery application, so that tasks find it in every process."""
-        from shop import celery  # noqa: F401, PLC0415  settings are complete only now
+        """Load the Celery application, so that tasks find it in every process, and what listens to it."""
+        from shop import celery, receivers  # noqa: F401, PLC0415  settings are complete only now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import logging
@@ -22,6 +21,7 @@ from accounts.selectors import personal as account
 from accounts.services import privacy
 from cart import selectors as carts
 from cart import services as cart_services
+from core import sheets
 from notifications.selectors import personal as mails
 from notifications.services import forgetting as outbox
 from orders.models import Order
@@ -31,7 +31,6 @@ from payments import selectors as payments
 
 logger = logging.getLogger(__name__)
 FORGOTTEN = "deleted@shop.invalid"  # stands where the address of an old order or mail stood
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # how a spreadsheet knows one
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
@@ -111,14 +110,8 @@ def _about(user: User) -> mails.About:
 
 def _csv(rows: list[dict[str, Any]]) -> str:
     """Return rows as CSV that opens in a spreadsheet, in which nothing is a formula."""
-    text = io.StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text)
-    writer.writerow(rows[0])
-    writer.writerows([_harmless(value) for value in row.values()] for row in rows)
-    return text.getvalue()
+    return sheets.write([list(rows[0]), *([_text(value) for value in row.values()] for row in rows)])
 
 
-def _harmless(value: Any) -> str:
-    shown = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
-    return f"'{shown}" if shown.startswith(FORMULA) else shown
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -18,7 +19,7 @@ def compile_all() -> None:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file)
-        new = target.with_suffix(".new")
+        new = target.with_suffix(f".{os.getpid()}")  # two shops may be started at once from one folder
         with new.open("wb") as file:
             write_mo(file, catalogue)
         new.rename(target)

@@ -30,6 +30,7 @@ urlpatterns = [
         path("cart/", include("cart.urls")),
         path("checkout/", include("orders.checkout_urls")),
         path("orders/", include("orders.urls")),
+        path("returns/", include("orders.return_urls")),
         path("", include("payments.urls")),
         path("admin/", sites.operators.urls),
         path("merchant/", sites.merchants.urls),

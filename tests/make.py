@@ -20,9 +20,10 @@ from catalog.models import Attribute, AttributeChoice, Brand, Category, Product,
 from catalog.selectors.languages import localized
 from catalog.services import cards, categories, prices, products
 from catalog.services import stock as stocks
-from orders.models import Checkout, DeliveryMethod, Order, Purchase
+from orders.models import Checkout, DeliveryMethod, FreightRule, FreightTemplate, Order, Purchase, ReturnCase
 from orders.selectors import quoting
-from orders.services import checkouts, lifecycle, placing
+from orders.services import checkouts, lifecycle, placing, receiving, shipping
+from orders.services.cases import requesting
 from payments.models import Payment
 from tests.conftest import NOW
 
@@ -147,6 +148,27 @@ def delivery(of: Merchant | None = None, code: str = "standard", **fields: Any) 
     return DeliveryMethod.objects.create(merchant=of or default_merchant(), code=code, **names, **options)
 
 
+def freight(of: Merchant | None = None, *rules: FreightRule, **fields: Any) -> FreightTemplate:
+    """Return a freight template by piece with these rules; without any, CN¥8 and CN¥2 for each further piece."""
+    options = {"name": f"Freight {next(_numbers)}", "currency": "CNY"} | fields
+    made = FreightTemplate.objects.create(merchant=of or default_merchant(), **options)
+    for each in rules or (freight_rule(),):
+        each.template = made
+        each.save()
+    return made
+
+
+def freight_rule(*regions: str, first: str = "8.00", further: str = "2.00", **fields: Any) -> FreightRule:
+    """Return an unsaved rule, by single units unless told: what these regions cost, without any everywhere else."""
+    options = {"first_units": 1, "additional_units": 1} | fields
+    return FreightRule(regions=list(regions), first_price=Decimal(first), additional_price=Decimal(further), **options)
+
+
+def no_freight(*regions: str) -> FreightRule:
+    """Return an unsaved rule that excludes regions; without any, everywhere else."""
+    return FreightRule(regions=list(regions), is_excluded=True)
+
+
 def cart(*variants: Variant, quantity: int = 1, user: User | None = None, at: datetime = NOW) -> Cart:
     """Return a cart with these variants."""
     made = Cart.objects.create(user=user)
@@ -192,6 +214,22 @@ def paid_order(of: Cart | None = None, *, at: datetime = NOW, **fields: Any) -> 
     lifecycle.receive_payment(purchase_id=made.purchase_id, at=at)
     made.refresh_from_db()
     return made
+
+
+def completed_order(of: Cart | None = None, *, at: datetime = NOW, **fields: Any) -> Order:
+    """Return an order that was paid, shipped and received."""
+    made = paid_order(of, at=at, **fields)
+    shipping.ship(order=made, label=shipping.Label("SF", "SF9876543210"), at=at)
+    receiving.confirm(order=made, at=at)
+    made.refresh_from_db()
+    return made
+
+
+def case(of: Order, *, kind: str = "CANCELLATION", quantity: int = 1, at: datetime = NOW, **fields: Any) -> ReturnCase:
+    """Return a request about units of an order's first line."""
+    options: dict[str, Any] = {"reason": ReturnCase.Reason.OTHER, "units": {of.lines.order_by("pk")[0].pk: quantity}}
+    wish = requesting.Wish(kind=ReturnCase.Kind(kind), **options | fields)
+    return requesting.request(order=of, wish=wish, at=at, actor=of.user)
 
 
 def payment(of: Purchase, *, number: str = "", **fields: Any) -> Payment:

@@ -5,9 +5,10 @@ from django.core.cache import cache
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
-from accounts.models import EmailChange, Merchant, User
+from accounts.models import EmailChange, Merchant, MerchantMember, User
 
 _CACHE_KEY = "accounts:merchants-shown"
+WORKERS = 20  # who gets a mail when there is something to do
 
 
 def default_merchant() -> Merchant:
@@ -58,3 +59,11 @@ def wished_email(*, user: User) -> str:
     """Return the address a user would like to have instead, in lower case; nothing without such a wish."""
     wish = EmailChange.objects.filter(user=user).first()
     return wish.email.lower() if wish else ""
+
+
+def order_workers(*, merchant: Merchant) -> list[User]:
+    """Return who handles a merchant's orders and has an address; those who run the shop where a merchant has nobody."""
+    roles = (MerchantMember.Role.OWNER, MerchantMember.Role.ORDERS, MerchantMember.Role.SUPPORT)
+    active = User.objects.filter(is_active=True).exclude(email="").order_by("pk")
+    members = active.filter(memberships__merchant=merchant, memberships__role__in=roles).distinct()
+    return list(members[:WORKERS]) or list(active.filter(is_superuser=True)[:WORKERS])

@@ -13,6 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Address, User
 from accounts.provinces import PROVINCES
 from accounts.selectors import formats
+from core.rows import Statement
+
+_DEFAULT = Statement(
+    "SELECT {address} FROM accounts_address address WHERE address.user_id = %s AND address.is_default", address=Address
+)
 
 
 class Postal(Protocol):
@@ -29,6 +34,12 @@ class Postal(Protocol):
 def own(*, user: User) -> list[Address]:
     """Return the addresses of a user, the default first, then the one changed last."""
     return list(Address.objects.visible_to(user).order_by("-is_default", "-updated_at", "-pk"))
+
+
+def default(*, user: User) -> Address | None:
+    """Return the address that a user's parcels go to unless another is chosen; None before there is one."""
+    found: Address | None = _DEFAULT.first([user.pk])[0]
+    return found
 
 
 def one_line(address: Postal) -> str:
@@ -63,6 +74,11 @@ def _is_latin(character: str) -> bool:
 def province_name(name: str) -> str:
     """Return a Chinese province as readers of the active language call it; any other name as it is."""
     return province_names().get(name, name)
+
+
+def region_name(region: str) -> str:
+    """Return what a region is called in the active language: a country, by its code, or a Chinese province."""
+    return country_name(region) if len(region) == 2 and region.isascii() else province_name(region)
 
 
 def province_in(country: str, province: str) -> str:

@@ -21,6 +21,7 @@ from catalog.services import facts, products
 from core.forms import UploadField
 
 FACT, OPTION = "fact_", "option_"
+MEASURES = ("weight_grams", "length_mm", "width_mm", "height_mm")
 
 
 class ProductForm(forms.ModelForm[Product]):
@@ -42,6 +43,7 @@ class ProductForm(forms.ModelForm[Product]):
             "status",
             "publish_at",
             "unpublish_at",
+            "ships_within_hours",
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -116,7 +118,7 @@ class VariantForm(forms.ModelForm[Variant]):
 
     class Meta:
         model = Variant
-        fields = ("sku", "ean", "stock_policy", "is_active")
+        fields = ("sku", "ean", "stock_policy", "is_active", *MEASURES)
 
     option_attributes: list[Attribute] = []
     quotes: dict[int, Quote] = {}
@@ -139,11 +141,15 @@ class VariantForm(forms.ModelForm[Variant]):
         if level:
             self.initial["stock"] = level.on_hand
             self.fields["stock"].widget.held = level.allocated
+        for name in MEASURES:  # what is not known is empty
+            self.fields[name].required = False
+            self.initial[name] = self.initial.get(name) or None
         show_on_instance(self)
 
     def clean(self) -> dict[str, Any]:
-        """A reduced price is lower; stock never below what orders hold."""
+        """A reduced price is lower; stock never below what orders hold; what is not known counts as 0."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned |= {name: 0 for name in MEASURES if name not in self.errors and cleaned.get(name) is None}
         price, sale_price = cleaned.get("price"), cleaned.get("sale_price")
         if sale_price == 0:
             self.add_error("sale_price", _("The reduced price must be above zero."))

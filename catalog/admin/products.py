@@ -22,6 +22,7 @@ from accounts.selectors import default_merchant
 from catalog.admin.categories import thumbnail
 from catalog.admin.picture_fields import ask_again
 from catalog.admin.product_forms import (
+    MEASURES,
     OPTION,
     PictureForm,
     ProductForm,
@@ -74,7 +75,8 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
         """Return the columns; options are fields that only the form knows."""
         product_type = obj.product_type if obj else _chosen_type(request)
         codes = [OPTION + attribute.code for attribute in type_attributes(product_type, variant_making=True)]
-        return [(None, {"fields": ["sku", *codes, "price", "sale_price", "stock", "stock_policy", "ean", "is_active"]})]
+        sold = ["price", "sale_price", "stock", "stock_policy", "ean", "is_active", *MEASURES]
+        return [(None, {"fields": ["sku", *codes, *sold]})]
 
 
 class PictureInline(ScopedInline, TranslationTabularInline):  # type: ignore[type-arg]  # the library's generic
@@ -133,7 +135,7 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
             place.insert(0, "merchant")
         sections = [
             (None, {"fields": self.replace_orig_field(["title", "description"])}),
-            (_("Where it belongs"), {"fields": place}),
+            (_("Where it belongs"), {"fields": [*place, "ships_within_hours"]}),
         ]
         if facts:
             sections.append((_("Facts"), {"fields": facts}))

@@ -15,6 +15,12 @@ class Category(MP_Node):  # type: ignore[misc]  # the library has no types
     picture = models.ForeignKey(
         "catalog.Picture", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )
+    return_days = models.PositiveSmallIntegerField(
+        _("days to return without a reason"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as the shop has it. 0: not at all, such as food that spoils; the product's page says so."),
+    )
     is_visible = models.BooleanField(_("visible"), default=True)
 
     class Meta:

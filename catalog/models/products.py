@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ from accounts.models import Merchant, User
 from catalog.models.categories import Brand, Category
 from catalog.models.pictures import Picture
 from catalog.models.types import ProductType
+
+SHIPS_WITHIN_LIMIT = 24 * 365  # hours
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -66,6 +69,13 @@ class Product(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     publish_at = models.DateTimeField(_("published from"), null=True, blank=True)
     unpublish_at = models.DateTimeField(_("published until"), null=True, blank=True)
+    ships_within_hours = models.PositiveSmallIntegerField(
+        _("ships within hours"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(SHIPS_WITHIN_LIMIT)],
+        help_text=_("After payment. Empty: as the shop promises for everything."),
+    )
     external_id = models.CharField(_("external id"), max_length=100, blank=True)
     import_digest = models.CharField(max_length=32, blank=True, editable=False)
     sold_before = models.PositiveIntegerField(_("sold before this shop"), default=0)
@@ -137,6 +147,11 @@ class Variant(models.Model):
     stock_policy = models.CharField(
         _("stock policy"), max_length=10, choices=StockPolicy.choices, default=StockPolicy.DENY
     )
+    # Of one piece as it is packed; 0 is unknown.
+    weight_grams = models.PositiveIntegerField(_("weight, g"), default=0, db_default=0)
+    length_mm = models.PositiveIntegerField(_("length, mm"), default=0, db_default=0)
+    width_mm = models.PositiveIntegerField(_("width, mm"), default=0, db_default=0)
+    height_mm = models.PositiveIntegerField(_("height, mm"), default=0, db_default=0)
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("offered"), default=True)
 
@@ -151,10 +166,30 @@ class Variant(models.Model):
                 violation_error_message=_("Two variants of a product need different options."),
             ),
             models.CheckConstraint(condition=~models.Q(sku=""), name="catalog_variant_has_sku"),
+            models.CheckConstraint(
+                condition=models.Q(weight_grams__lte=10_000_000),
+                name="catalog_variant_weight_below_ten_tonnes",
+                violation_error_message=_("A packed piece weighs at most 10,000 kg."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(length_mm__lte=100_000, width_mm__lte=100_000, height_mm__lte=100_000),
+                name="catalog_variant_sides_below_hundred_metres",
+                violation_error_message=_("A packed piece is at most 100 m long, wide and high."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.sku
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the shop knows how many there are."""
+        return self.stock_policy != self.StockPolicy.UNCOUNTED
+
+    @property
+    def volume_mm3(self) -> int:
+        """The room a packed piece takes; 0 while a side is unknown."""
+        return self.length_mm * self.width_mm * self.height_mm
 
 
 class ProductPicture(models.Model):

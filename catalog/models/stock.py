@@ -69,6 +69,7 @@ class StockMovement(models.Model):
         ALLOCATED = "ALLOCATED", _("Allocated to an order")
         RELEASED = "RELEASED", _("Released by an order")
         SHIPPED = "SHIPPED", _("Shipped")
+        UNSHIPPED = "UNSHIPPED", _("Has not left after all")
         RETURNED = "RETURNED", _("Returned")
         ADJUSTED = "ADJUSTED", _("Counted")
 

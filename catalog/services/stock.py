@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 
 from accounts.models import Merchant, User
 from catalog.models import StockLevel, StockLocation, StockMovement, Variant
@@ -43,6 +43,15 @@ class Hold:
     """Units held at a level for a demand, named by the demand's key."""
 
     level_id: int
+    quantity: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Units of a variant that came back and can be sold again; `key` makes the movement unrepeatable."""
+
+    variant_id: int
     quantity: int
     key: str
 
@@ -109,6 +118,39 @@ def ship(*, holds: Sequence[Hold], actor: User | None) -> None:
 
 
 @transaction.atomic
+def unship(*, holds: Sequence[Hold], actor: User | None) -> None:
+    """Hold units again that have not left after all; each hold's key must not have come back before."""
+    _move(holds, kind=Kind.UNSHIPPED, on_hand=1, allocated=1, actor=actor)
+
+
+def lock(*, variant_ids: Iterable[int]) -> None:
+    """Lock all levels of these variants, for who changes them in more than one step; call inside a transaction."""
+    list(_LOCKED_LEVELS.rows([list(variant_ids)]))
+
+
+@transaction.atomic
+def take_back(*, returned: Sequence[Returned], merchant: Merchant, actor: User | None, reason: str) -> None:
+    """Put units that came back on the shelf of the merchant's first location; each key once."""
+    location = main_location(merchant) if returned else None
+    levels = {
+        each.variant_id: StockLevel.objects.get_or_create(variant_id=each.variant_id, location=location)[0]
+        for each in returned
+    }
+    for each in sorted(returned, key=lambda each: levels[each.variant_id].pk):
+        level = levels[each.variant_id]
+        StockLevel.objects.filter(pk=level.pk).update(on_hand=F("on_hand") + each.quantity)
+        StockMovement.objects.create(
+            level=level,
+            kind=Kind.RETURNED,
+            on_hand_change=each.quantity,
+            key=f"returned:{each.key}",
+            reason=reason,
+            actor=actor,
+        )
+    _announce(each.variant_id for each in returned)
+
+
+@transaction.atomic
 def adjust(
     *, variant: Variant, location: StockLocation, change: int, key: str, reason: str, actor: User | None = None
 ) -> StockLevel:
@@ -162,6 +204,14 @@ def open_levels(*, quantities: dict[int, int], location: StockLocation, reason: 
         )
         for level in levels
     )
+
+
+def shipped_units(*, level_id: int, prefix: str) -> int:
+    """Return how many units have left a level by holds whose keys begin so."""
+    left = StockMovement.objects.filter(
+        level_id=level_id, kind=Kind.SHIPPED, key__startswith=f"{Kind.SHIPPED.lower()}:{prefix}"
+    )
+    return -int(left.aggregate(units=Sum("on_hand_change"))["units"] or 0)
 
 
 def main_location(merchant: Merchant) -> StockLocation:

@@ -103,6 +103,12 @@ def as_money(amount: str, currency: str) -> Money:
     return Money(Decimal(amount), currency)
 
 
+@register.filter
+def unit_of(currency: str) -> str:
+    """Return what stands for a currency in a field's label: CN¥ in English, 元 in Chinese."""
+    return amounts.unit_name(currency, get_language() or "en")
+
+
 @register.simple_tag
 def day_range(first: date | str, last: date | str) -> str:
     """Return two days as one reads them: 22–24 November."""
@@ -119,11 +125,12 @@ def day_range(first: date | str, last: date | str) -> str:
 
 
 @register.filter
-def moment(value: datetime) -> str:
-    """Return a moment in the active time zone: 21 November 2026, 14:05."""
+def moment(value: datetime | str) -> str:
+    """Return a moment, as mails carry it too, in the active time zone: 21 November 2026, 14:05."""
     language = get_language() or "en"
     pattern = "y年M月d日 HH:mm" if language.startswith("zh") else "d MMMM y, HH:mm"
-    return str(format_datetime(timezone.localtime(value), pattern, locale=LOCALES.get(language, "en_GB")))
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_datetime(timezone.localtime(at), pattern, locale=LOCALES.get(language, "en_GB")))
 
 
 @register.simple_tag(takes_context=True)

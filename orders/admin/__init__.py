@@ -1,3 +1,3 @@
 """Orders in the back offices."""
 
-from orders.admin import delivery, orders  # noqa: F401  registers them
+from orders.admin import cases, delivery, freight, orders  # noqa: F401  registers them

@@ -5,65 +5,67 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.selectors import addresses
 from core import money
-from core.admin import ScopedInline, ScopedModelAdmin, merchants, operators
+from core.admin import ReadOnlyInline, merchants, operators
 from core.http import see_other
+from core.templatetags.kaishi import moment
+from orders.admin.batch import BatchPages
+from orders.admin.closing import ClosingPages
+from orders.admin.parcels import ParcelPages
+from orders.admin.prints import PrintPages
 from orders.admin.ship_form import ShipForm
-from orders.models import Order, OrderEvent, OrderLine, Shipment
-from orders.selectors import stages
+from orders.models import Order, OrderEvent, OrderLine, Repayment, ReturnCase, Shipment
+from orders.selectors import deadlines, stages
 from orders.services import shipping
 
 _CANNOT_BE_SHIPPED = gettext_lazy("This order cannot be shipped: it is not paid, is cancelled, or has left already.")
 
 
-class _ReadOnlyInline(ScopedInline, admin.TabularInline[Any, Order]):
-    """Rows that tell what happened."""
+class _OrderInline(ReadOnlyInline):
+    """Rows that tell what is in an order and what happened to it."""
 
     merchant_lookup = "order__merchant"
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
-        """Rows come by what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened stays so."""
-        return False
 
 
-class LineInline(_ReadOnlyInline):
+class LineInline(_OrderInline):
     """What was bought."""
 
     model = OrderLine
-    fields = readonly_fields = ("sku", "title", "options", "unit_price", "quantity", "total", "shipped_quantity")
+    fields = readonly_fields = (
+        *("sku", "title", "options", "unit_price", "quantity", "total"),
+        *("shipped_quantity", "cancelled_quantity", "repaid_quantity", "repaid_amount"),
+    )
     ordering = ("position",)
 
 
-class ShipmentInline(_ReadOnlyInline):
+class ShipmentInline(_OrderInline):
     """Parcels."""
 
     model = Shipment
-    fields = readonly_fields = ("shipped_at", "carrier", "tracking_number", "contents", "shipped_by")
+    fields = readonly_fields = ("shipped_at", "carrier", "tracking_number", "contents", "shipped_by", "links")
     ordering = ("pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return parcels with what is in them."""
         return super().get_queryset(request).prefetch_related("lines__line")
+
+    @admin.display(description="")
+    def links(self, shipment: Shipment) -> SafeString:
+        """What can be done with it."""
+        return ParcelPages(Order, self.admin_site).parcel_links(shipment)
 
     @admin.display(description=gettext_lazy("In this parcel"))
     def contents(self, shipment: Shipment) -> str:
@@ -74,7 +76,29 @@ class ShipmentInline(_ReadOnlyInline):
         )
 
 
-class EventInline(_ReadOnlyInline):
+class CaseInline(_OrderInline):
+    """What the buyer has asked for."""
+
+    model = ReturnCase
+    fields = readonly_fields = ("link", "kind", "reason", "status", "amount", "opened_at", "due_at")
+    ordering = ("pk",)
+
+    @admin.display(description=gettext_lazy("case"))
+    def link(self, case: ReturnCase) -> SafeString:
+        """The way to the case."""
+        address = reverse("admin:orders_returncase_change", args=[case.pk], current_app=self.admin_site.name)
+        return format_html('<a href="{}">{}</a>', address, case)
+
+
+class RepaymentInline(_OrderInline):
+    """Money that goes back."""
+
+    model = Repayment
+    fields = readonly_fields = ("decided_at", "reason", "amount", "delivery_amount", "settled_at", "actor")
+    ordering = ("pk",)
+
+
+class EventInline(_OrderInline):
     """The timeline."""
 
     model = OrderEvent
@@ -103,13 +127,36 @@ class StageFilter(admin.SimpleListFilter):
         return queryset.filter(condition) if condition else queryset
 
 
+class DeadlineFilter(admin.SimpleListFilter):
+    """What is to leave now; the one that is to leave first is shown first."""
+
+    title = gettext_lazy("deadline")
+    parameter_name = "deadline"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the choices."""
+        return [("late", _("Late")), ("today", _("Ship today"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        """Narrow the list."""
+        conditions = {"late": deadlines.late, "today": deadlines.today}
+        condition = conditions.get(self.value() or "")
+        if condition is None:
+            return queryset
+        return queryset.filter(stages.CONDITIONS[stages.Stage.TO_SHIP], condition(at=timezone.now()))
+
+
 @admin.register(Order, site=operators)
 @admin.register(Order, site=merchants)
-class OrderAdmin(ScopedModelAdmin):
+class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages):
     """Orders."""
 
-    list_display = ("number", "age", "name", "stage", "units", "shown_total", "city", "tracking", "merchant")
-    list_filter = (StageFilter, "payment_status", "merchant")
+    actions = ("print_pick_list", "print_packing_slips", "download_to_ship")
+    list_display = (
+        *("number", "age", "deadline", "name", "stage", "units", "shown_total", "city", "tracking"),
+        "merchant",
+    )
+    list_filter = (StageFilter, DeadlineFilter, "payment_status", "merchant")
     list_select_related = ("merchant",)
     search_fields = (
         "number__exact",
@@ -121,16 +168,22 @@ class OrderAdmin(ScopedModelAdmin):
     )
     search_help_text = gettext_lazy("Number, email, name, telephone, tracking number or SKU")
     ordering = ("-pk",)
-    inlines = (LineInline, ShipmentInline, EventInline)
+    inlines = (LineInline, ShipmentInline, CaseInline, RepaymentInline, EventInline)
     change_form_template = "admin/orders/order/change_form.html"
     SECTIONS = (
         (None, ("number", "stage", "payment_status", "fulfilment_status", "placed_at", "pay_by", "paid_at", "note")),
         (gettext_lazy("Buyer"), ("email", "language", "address")),
         (
             gettext_lazy("Amounts"),
-            ("items_total", "discount_total", "delivery_total", "total", "paid_total", "refunded_total", "currency"),
+            (
+                *("items_total", "discount_total", "delivery_total", "total", "paid_total"),
+                *("repayments_total", "refunded_total", "currency"),
+            ),
         ),
-        (gettext_lazy("Delivery"), ("delivery_name", "delivery_from", "delivery_to")),
+        (
+            gettext_lazy("Delivery"),
+            ("deadline", "urged_at", "picked_at", "delivery_name", "delivery_from", "delivery_to"),
+        ),
     )
     fieldsets = tuple((name, {"fields": fields}) for name, fields in SECTIONS)
     readonly_fields = tuple(field for _name, fields in SECTIONS for field in fields)
@@ -141,7 +194,12 @@ class OrderAdmin(ScopedModelAdmin):
         """Return orders with what the list shows; units by subquery, which no join of a search multiplies."""
         lines = OrderLine.objects.filter(order=OuterRef("pk")).order_by().values("order")
         units = Subquery(lines.annotate(units=Sum("quantity")).values("units"))
-        return super().get_queryset(request).annotate(unit_count=units).prefetch_related("shipments")
+        sent = Prefetch("shipments", queryset=Shipment.objects.sent().order_by("pk"))
+        return super().get_queryset(request).annotate(unit_count=units).prefetch_related(sent)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Return the newest first; what is to leave first where deadlines are asked for."""
+        return ("ship_by", "pk") if DeadlineFilter.parameter_name in request.GET else self.ordering
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
@@ -174,26 +232,15 @@ class OrderAdmin(ScopedModelAdmin):
 
     def ship_view(self, request: HttpRequest, order_id: int) -> HttpResponse:
         """Choose lines and quantities, carrier and number, and send the parcel."""
-        request.current_app = self.admin_site.name
-        order = self.get_queryset(request).filter(pk=order_id).first()
-        if order is None:
-            raise Http404
-        if not self.has_change_permission(request, order):
-            raise PermissionDenied
+        order = self.changeable_order(request, order_id)
         if request.method != "POST" and not shipping.can_be_shipped(order):
             messages.error(request, _CANNOT_BE_SHIPPED)
-            return see_other(reverse(f"{self.admin_site.name}:orders_order_change", args=[order.pk]))
+            return see_other(self.page_of(order))
         form = ShipForm(request.POST or None, order=order)
         if request.method == "POST" and form.is_valid() and self._ship(request, order, form):
-            return see_other(reverse(f"{self.admin_site.name}:orders_order_change", args=[order.pk]))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Ship order %(number)s") % {"number": order.number},
-            "opts": self.opts,
-            "order": order,
-            "address": self.address(order),
-            "form": form,
-        }
+            return see_other(self.page_of(order))
+        title = _("Ship order %(number)s") % {"number": order.number}
+        context = self.context(request, title=title, order=order, address=self.address(order), form=form)
         return render(request, "admin/orders/order/ship.html", context, status=422 if form.errors else 200)
 
     def _ship(self, request: HttpRequest, order: Order, form: ShipForm) -> bool:
@@ -219,6 +266,18 @@ class OrderAdmin(ScopedModelAdmin):
     def age(self, order: Order) -> str:
         """How long ago it was placed."""
         return timesince(order.placed_at, depth=1)
+
+    @admin.display(description=gettext_lazy("ship by"), ordering="ship_by")
+    def deadline(self, order: Order) -> SafeString | str:
+        """Until when it is to leave while something of it is here, whether that is over, and whether the buyer asks."""
+        if order.ship_by is None or not deadlines.is_to_ship(order):
+            return ""
+        now = timezone.now()
+        is_late = deadlines.is_late(order, at=now)
+        left = _("%(time)s late") % {"time": timesince(order.ship_by, now, depth=1)} if is_late else ""
+        words = [left or timeuntil(order.ship_by, now, depth=1), _("buyer asks") if order.urged_at else ""]
+        tone, text = "pay" if is_late else "ship" if order.urged_at else "done", " · ".join(filter(None, words))
+        return format_html('<span class="stage {}" title="{}">{}</span>', tone, moment(order.ship_by), text)
 
     @admin.display(description=gettext_lazy("status"))
     def stage(self, order: Order) -> SafeString:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import Order, OrderLine, Shipment
+from orders.providers import carriers
 from orders.services import shipping
 
 
@@ -35,8 +36,11 @@ class ShipForm(forms.Form):
         return shipping.tracking_number(self.cleaned_data["tracking_number"])
 
     def clean(self) -> dict[str, Any]:
-        """Demand something in the parcel."""
+        """Demand something in the parcel, and a number that its carrier may have given."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        carrier, number = cleaned.get("carrier"), cleaned.get("tracking_number")
+        if carrier and number and not carriers.accepts(carrier, number):
+            self.add_error("tracking_number", wrong_number(carrier))
         if self._lines and not self.errors and not any(self.quantities().values()):
             raise forms.ValidationError(_("Nothing to ship: every quantity is zero."))
         return cleaned
@@ -48,3 +52,9 @@ class ShipForm(forms.Form):
     def lines(self) -> list[tuple[OrderLine, forms.BoundField]]:
         """Return lines with their fields, for the page."""
         return [(line, self[f"line_{line.pk}"]) for line in self._lines]
+
+
+def wrong_number(carrier: str) -> str:
+    """Say how a tracking number of this carrier looks."""
+    names = {"carrier": Shipment.Carrier(carrier).label, "example": carriers.example(carrier)}
+    return _("This is no number of %(carrier)s, which looks like %(example)s. Is it another carrier's?") % names

@@ -1,19 +1,31 @@
 """The tables of checkout and orders."""
 
+from orders.models.cases import CaseEntry, CasePicture, ReturnCase, ReturnLine
 from orders.models.checkouts import Checkout, DeliveryMethod
+from orders.models.freight import FreightRule, FreightTemplate
 from orders.models.lookups import Lookup
 from orders.models.orders import Allocation, Order, OrderEvent, OrderLine, Purchase
-from orders.models.shipments import Shipment, ShipmentLine
+from orders.models.repayments import Repayment, RepaymentLine
+from orders.models.shipments import Shipment, ShipmentEvent, ShipmentLine
 
 __all__ = [
     "Allocation",
+    "CaseEntry",
+    "CasePicture",
     "Checkout",
     "DeliveryMethod",
+    "FreightRule",
+    "FreightTemplate",
     "Lookup",
     "Order",
     "OrderEvent",
     "OrderLine",
     "Purchase",
+    "Repayment",
+    "RepaymentLine",
+    "ReturnCase",
+    "ReturnLine",
     "Shipment",
+    "ShipmentEvent",
     "ShipmentLine",
 ]

@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AddressFields, Merchant
 from cart.models import Cart
+from orders.models.freight import FreightTemplate
 
 
 class DeliveryMethod(models.Model):
-    """A way a merchant sends parcels, its price and its days."""
+    """A way a merchant sends parcels, its price and its days.
+
+    With a template, that says what a parcel costs; `price` and `free_from` hold without one.
+    """
 
     merchant = models.ForeignKey(
         Merchant, on_delete=models.CASCADE, related_name="delivery_methods", verbose_name=_("merchant")
@@ -23,6 +27,14 @@ class DeliveryMethod(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
     free_from = models.DecimalField(_("free from"), max_digits=12, decimal_places=2, null=True, blank=True)
+    template = models.ForeignKey(  # of the same merchant and currency: the database holds the three together
+        FreightTemplate,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="methods",
+        verbose_name=_("freight template"),
+    )
     days_min = models.PositiveSmallIntegerField(_("days, at least"), default=1)
     days_max = models.PositiveSmallIntegerField(_("days, at most"), default=3)
     countries = ArrayField(models.CharField(max_length=2), verbose_name=_("countries"), default=list)

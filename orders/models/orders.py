@@ -52,6 +52,23 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Orders this shopper has placed."""
         return self.filter(user=user)
 
+    def to_receive(self) -> OrderQuerySet:
+        """Orders that have left whole, and whose buyers have not said that they arrived."""
+        return self.filter(
+            status="OPEN", fulfilment_status__in=[Order.FulfilmentStatus.SHIPPED, Order.FulfilmentStatus.DELIVERED]
+        )
+
+    def to_ship(self) -> OrderQuerySet:
+        """Paid orders of which something has still to leave."""
+        return self.filter(
+            status="OPEN", fulfilment_status__in=[Order.FulfilmentStatus.NONE, Order.FulfilmentStatus.PARTLY_SHIPPED]
+        )
+
+    def to_pack(self) -> OrderQuerySet:
+        """Orders to ship whose buyers have not asked to cancel what is left."""
+        asked = models.Q(cases__kind="CANCELLATION", cases__status__in=["REQUESTED", "ESCALATED"])
+        return self.to_ship().exclude(pk__in=Order.objects.filter(asked).values("pk"))
+
     def managed_by(self, user: User) -> OrderQuerySet:
         """Orders this user may handle: an operator all, a member those of the own merchants."""
         if user.is_superuser:
@@ -112,6 +129,12 @@ class Order(AddressFields):
     delivery_total = models.DecimalField(_("delivery"), max_digits=12, decimal_places=2, default=0)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     paid_total = models.DecimalField(_("paid"), max_digits=12, decimal_places=2, default=0)
+    repayments_total = models.DecimalField(
+        _("to be refunded"), max_digits=12, decimal_places=2, default=0, db_default=0
+    )
+    repaid_delivery = models.DecimalField(
+        _("delivery to be refunded"), max_digits=12, decimal_places=2, default=0, db_default=0
+    )
     refunded_total = models.DecimalField(_("refunded"), max_digits=12, decimal_places=2, default=0)
     delivery_code = models.CharField(max_length=40)
     delivery_name = models.CharField(_("delivery method"), max_length=80)
@@ -122,8 +145,26 @@ class Order(AddressFields):
     placed_at = models.DateTimeField(_("placed"))
     pay_by = models.DateTimeField(_("pay by"))
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    ships_within_hours = models.PositiveSmallIntegerField(
+        _("ships within hours"),
+        null=True,
+        blank=True,
+        help_text=_("The longest of its goods, as promised when placed."),
+    )
+    ship_by = models.DateTimeField(_("ship by"), null=True, blank=True)
+    urged_at = models.DateTimeField(_("buyer asked to hurry"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    receive_by = models.DateTimeField(_("counts as received from"), null=True, blank=True)
+    is_receipt_extended = models.BooleanField(_("receipt extended"), default=False, db_default=False)
+    is_receipt_reminded = models.BooleanField(default=False, db_default=False, editable=False)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    return_by = models.DateTimeField(_("can be returned until"), null=True, blank=True)
+    is_to_review = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text=_("Its buyer may write reviews.")
+    )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    picked_at = models.DateTimeField(_("being packed since"), null=True, blank=True)
+    has_open_case = models.BooleanField(_("open case"), default=False, db_default=False, editable=False)
     is_counted = models.BooleanField(default=False, editable=False, help_text=_("Its units are in the sold figures."))
     is_hidden = models.BooleanField(
         default=False, db_default=False, editable=False, help_text=_("The buyer does not want it in the list any more.")
@@ -147,6 +188,14 @@ class Order(AddressFields):
                 condition=Q(paid_total__gte=0, refunded_total__gte=0, refunded_total__lte=F("paid_total")),
                 name="orders_order_refunded_within_paid",
             ),
+            models.CheckConstraint(
+                condition=Q(repayments_total__lte=F("paid_total"), refunded_total__lte=F("repayments_total")),
+                name="orders_order_repayments_within_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(repaid_delivery__gte=0, repaid_delivery__lte=F("delivery_total")),
+                name="orders_order_repaid_delivery_within_delivery",
+            ),
             models.UniqueConstraint("purchase", "merchant", name="orders_order_one_per_merchant"),
         ]
         indexes = [
@@ -158,6 +207,17 @@ class Order(AddressFields):
             models.Index(Lower("email"), name="orders_order_lonely", condition=Q(user=None)),
             models.Index(
                 "paid_at", name="orders_order_uncounted", condition=Q(is_counted=False, paid_at__isnull=False)
+            ),
+            models.Index(
+                "receive_by",
+                name="orders_order_to_receive",
+                condition=Q(status="OPEN", fulfilment_status__in=["SHIPPED", "DELIVERED"]),
+            ),
+            models.Index("completed_at", name="orders_order_to_review", condition=Q(is_to_review=True)),
+            models.Index(
+                "ship_by",
+                name="orders_order_ship_by",
+                condition=Q(status="OPEN", fulfilment_status__in=["NONE", "PARTLY_SHIPPED"]),
             ),
         ]
 
@@ -172,6 +232,11 @@ class Order(AddressFields):
     def money(self) -> Money:
         """What the order costs."""
         return Money(self.total, self.currency)
+
+    @property
+    def refund_on_its_way(self) -> Money:
+        """What goes back and is not there yet."""
+        return Money(self.repayments_total - self.refunded_total, self.currency)
 
 
 class OrderLine(models.Model):
@@ -190,8 +255,14 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField(_("quantity"))
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     discount_share = models.DecimalField(_("share of discounts"), max_digits=12, decimal_places=2, default=0)
+    return_days = models.PositiveSmallIntegerField(
+        _("days to return without a reason"), null=True, blank=True, help_text=_("As promised when it was bought.")
+    )
     tax_rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=4, default=0)
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
+    cancelled_quantity = models.PositiveIntegerField(_("cancelled"), default=0, db_default=0)
+    repaid_quantity = models.PositiveIntegerField(_("units refunded"), default=0, db_default=0)
+    repaid_amount = models.DecimalField(_("amount refunded"), max_digits=12, decimal_places=2, default=0, db_default=0)
 
     class Meta:
         verbose_name = _("order line")
@@ -205,6 +276,18 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=Q(shipped_quantity__lte=F("quantity")), name="orders_orderline_not_overshipped"
             ),
+            models.CheckConstraint(
+                condition=Q(shipped_quantity__lte=F("quantity") - F("cancelled_quantity")),
+                name="orders_orderline_cancelled_stays",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    repaid_quantity__lte=F("quantity"),
+                    repaid_amount__gte=0,
+                    repaid_amount__lte=F("total") - F("discount_share"),
+                ),
+                name="orders_orderline_repaid_within_paid",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -213,14 +296,20 @@ class OrderLine(models.Model):
     @property
     def unshipped_quantity(self) -> int:
         """Units that still have to go out."""
-        return self.quantity - self.shipped_quantity
+        return self.quantity - self.shipped_quantity - self.cancelled_quantity
 
 
 class Allocation(models.Model):
-    """Units of a stock level held for a line; shrinks as they are shipped or released."""
+    """Units of a stock level held for a line; shrinks as they are shipped or released.
+
+    case: they are for an exchange of units of that line.
+    """
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="allocations")
     level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="allocations")
+    case = models.ForeignKey(
+        "orders.ReturnCase", on_delete=models.PROTECT, null=True, blank=True, related_name="allocations"
+    )
     quantity = models.PositiveIntegerField(_("held"))
 
     class Meta:
@@ -244,6 +333,17 @@ class OrderEvent(models.Model):
         EXPIRED = "EXPIRED", _("Not paid in time")
         REOPENED = "REOPENED", _("Paid late, accepted")
         SHIPPED = "SHIPPED", _("Shipped")
+        UNSHIPPED = "UNSHIPPED", _("A parcel has not left after all")
+        DELIVERED = "DELIVERED", _("Everything is delivered")
+        URGED = "URGED", _("The buyer asks when it leaves")
+        CANCELLED = "CANCELLED", _("Cancelled")
+        REFUND_DECIDED = "REFUND_DECIDED", _("Refund on its way")
+        EXTENDED = "EXTENDED", _("Time to confirm receipt extended")
+        RECEIVED = "RECEIVED", _("Receipt confirmed")
+        CASE_OPENED = "CASE_OPENED", _("Return or refund requested")
+        CASE_CLOSED = "CASE_CLOSED", _("Return or refund decided")
+        PICKED = "PICKED", _("Being packed")
+        LINES_CANCELLED = "LINES_CANCELLED", _("Items cancelled")
         MAILED = "MAILED", _("Mail sent again")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events", verbose_name=_("order"))

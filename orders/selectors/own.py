@@ -79,7 +79,8 @@ def _condition(tab: Tab) -> Q:
     if tab == Tab.HIDDEN:
         return _HIDDEN
     if tab == Tab.RETURNS:
-        return Q(Exists(OrderEvent.objects.filter(order=OuterRef("pk"), kind__in=RETURNED))) & ~_HIDDEN
+        went_back = Exists(OrderEvent.objects.filter(order=OuterRef("pk"), kind__in=RETURNED))
+        return (Q(has_open_case=True) | Q(went_back)) & ~_HIDDEN
     return stages.CONDITIONS[STAGES[tab]] & ~_HIDDEN
 
 

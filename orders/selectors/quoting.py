@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Merchant
 from cart import selectors as carts
 from core.money import Money
-from orders.models import Checkout, DeliveryMethod
+from orders.models import Checkout
 from orders.selectors import delivery
 
 _signer = signing.Signer(salt="quote")
@@ -46,22 +46,36 @@ class Quote:
     checkout: Checkout
     content: carts.Content
     orders: Sequence[OrderQuote]
-    methods: Sequence[DeliveryMethod]
+    ways: Sequence[delivery.Way]
     options: Sequence[delivery.DeliveryOption]
     chosen: delivery.DeliveryOption | None
     expected: delivery.DeliveryOption | None
 
     @property
-    def countries(self) -> set[str]:
-        """Where every merchant in it delivers; the shop's own country when there is no such place."""
+    def reached_countries(self) -> set[str]:
+        """Where every merchant in it delivers, if only to some provinces."""
         reached: dict[int, set[str]] = {order.merchant.pk: set() for order in self.orders}
-        for method in self.methods:
-            reached[method.merchant_id].update(method.countries)
-        return set.intersection(*reached.values()) or {settings.COUNTRY}
+        for way in self.ways:
+            reached[way.method.merchant_id].update(way.countries)
+        return set.intersection(*reached.values())
 
-    def is_delivered_to(self, country: str) -> bool:
-        """Tell whether everything in it can be sent to a country."""
-        return country in self.countries and bool(self.methods)
+    @property
+    def countries(self) -> set[str]:
+        """The countries to choose from: the shop's own one when nothing can be delivered anywhere."""
+        return self.reached_countries or {settings.COUNTRY}
+
+    def unreached(self, country: str, province: str) -> list[OrderQuote]:
+        """Return the orders whose merchants send nothing to this place."""
+        merchant_ids = [order.merchant.pk for order in self.orders]
+        destination = delivery.Destination(country, province)
+        found = delivery.unreached(ways=self.ways, merchant_ids=merchant_ids, destination=destination)
+        return [order for order in self.orders if order.merchant.pk in found]
+
+    @property
+    def left_behind(self) -> list[str]:
+        """What cannot be sent to the address, when something else could: the titles of these goods."""
+        unreached = self.unreached(self.checkout.country, self.checkout.province)
+        return titles(unreached) if len(unreached) < len(self.orders) else []
 
     @property
     def currency(self) -> str:
@@ -113,25 +127,32 @@ def quote(*, checkout: Checkout, at: datetime, delivery_code: str = "") -> Quote
     """
     content = carts.content(cart=checkout.cart, at=at)
     by_merchant: dict[int, list[carts.Line]] = {}
-    for line in content.bought:
+    bought = content.bought
+    for line in bought:
         by_merchant.setdefault(line.variant.product.merchant_id, []).append(line)
-    goods = {
-        merchant_id: Money.total((line.total for line in lines if line.total), content.currency)
-        for merchant_id, lines in by_merchant.items()
-    }
-    methods = delivery.methods_of(merchant_ids=goods, currency=content.currency) if goods else []
-    options = delivery.delivery_options(
-        rows=methods, goods=goods, country=checkout.country, today=timezone.localdate(at)
-    )
+    goods = delivery.goods_of(bought)
+    ways = delivery.ways_of(merchant_ids=goods, currency=content.currency) if goods else []
+    destination = delivery.Destination(checkout.country, checkout.province)
+    options = delivery.delivery_options(ways=ways, goods=goods, destination=destination, today=timezone.localdate(at))
     code = delivery_code or checkout.delivery_code
     chosen = next((option for option in options if option.code == code), None)
     expected = chosen or next(iter(options), None)
     parcels = {parcel.merchant_id: parcel for parcel in expected.parcels} if expected else {}
     orders = [
-        OrderQuote(lines[0].variant.product.merchant, lines, goods[merchant_id], parcels.get(merchant_id))
+        OrderQuote(
+            lines[0].variant.product.merchant,
+            lines,
+            Money.total((each.total for each in goods[merchant_id]), content.currency),
+            parcels.get(merchant_id),
+        )
         for merchant_id, lines in sorted(by_merchant.items())
     ]
-    return Quote(checkout, content, orders, methods, options, chosen, expected)
+    return Quote(checkout, content, orders, ways, options, chosen, expected)
+
+
+def titles(orders: Sequence[OrderQuote]) -> list[str]:
+    """Return the titles of the goods in some of the orders, each once."""
+    return list(dict.fromkeys(line.title for order in orders for line in order.lines))
 
 
 def agreed_digest(signed: str, checkout_token: object) -> str:

@@ -22,7 +22,7 @@ class Card:
 
 def cards(*, own: Iterable[Address], quote: Quote) -> list[Card]:
     """Return a card for each address; chosen is the one of the checkout, or else the first that can be reached."""
-    offered = [(each, quote.is_delivered_to(each.country)) for each in own]
+    offered = [(each, not quote.unreached(each.country, each.province)) for each in own]
     reached = [each for each, is_reached in offered if is_reached]
     used = [each for each in reached if is_of(checkout=quote.checkout, address=each)]
     chosen = next(iter([*used, *reached]), None)

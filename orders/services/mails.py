@@ -10,6 +10,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import translation
 
+from accounts import selectors as accounts
 from accounts.selectors import addresses
 from catalog.selectors import content
 from notifications.services import outbox
@@ -25,7 +26,10 @@ def confirmed(*, order: Order, at: datetime) -> None:
 
 def cancelled(*, order: Order, at: datetime) -> None:
     """Say that an order is cancelled, and why."""
-    _write(order, "order_cancelled", {"reason": order.cancel_reason}, at)
+    is_first = order.cancel_reason == Order.CancelReason.UNPAID  # one that is paid late may end a second time
+    key = f"order_cancelled:{order.number}" + ("" if is_first else f":{order.cancel_reason.lower()}")
+    context = {"reason": order.cancel_reason, "is_paid": order.paid_at is not None}
+    _write(order, "order_cancelled", context, at, key=key)
 
 
 def refunded(*, order: Order, amount: str, number: str, at: datetime) -> None:
@@ -33,13 +37,50 @@ def refunded(*, order: Order, amount: str, number: str, at: datetime) -> None:
     _write(order, "payment_refunded", {"amount": amount}, at, key=f"payment_refunded:{order.number}:{number}")
 
 
+def order_refunded(*, order: Order, amount: str, number: str, at: datetime) -> None:
+    """Say that money of the order is back; `number` is the refund's."""
+    _write(order, "order_refunded", {"amount": amount}, at, key=f"order_refunded:{order.number}:{number}")
+
+
+def receipt_reminder(*, order: Order, at: datetime) -> None:
+    """Ask whether everything arrived, before the order counts as received."""
+    until = order.receive_by.isoformat() if order.receive_by else ""
+    _write(order, "receipt_reminder", {"until": until, "is_extended": order.is_receipt_extended}, at)
+
+
 def shipped(*, shipment: Shipment, at: datetime) -> None:
     """Say that a parcel is on its way, and what is in it."""
-    lines = [_line(row.line, row.quantity) for row in shipment.lines.select_related("line").order_by("line__position")]
-    with translation.override(shipment.order.language):
-        carrier = str(shipment.get_carrier_display())
-    details = {"lines": lines, "carrier": carrier, "tracking_number": shipment.tracking_number}
-    _write(shipment.order, "order_shipped", details, at, key=f"order_shipped:{shipment.pk}")
+    _write(shipment.order, "order_shipped", _parcel(shipment), at, key=f"order_shipped:{shipment.pk}")
+
+
+def unshipped(*, shipment: Shipment, at: datetime) -> None:
+    """Say that a parcel has not left after all, and what is in it."""
+    _write(shipment.order, "order_unshipped", _parcel(shipment), at, key=f"order_unshipped:{shipment.pk}")
+
+
+def urged(*, order: Order, at: datetime) -> None:
+    """Tell those who handle the merchant's orders that a buyer waits."""
+    path = reverse("merchant:orders_order_change", args=[order.pk])
+    for worker in accounts.order_workers(merchant=order.merchant):
+        language = worker.language or settings.LANGUAGE_CODE
+        with translation.override(language):
+            shop = content.storefront().name
+        context = {
+            "shop": shop,
+            "number": order.number,
+            "name": worker.username,
+            "link": f"{settings.SITE_URL}{path}",
+            "paid_at": order.paid_at.isoformat() if order.paid_at else "",
+            "ship_by": order.ship_by.isoformat() if order.ship_by else "",
+        }
+        outbox.write(
+            key=f"order_urged:{order.number}:{at.isoformat()}:{worker.pk}",
+            kind="order_urged",
+            recipient=worker.email,
+            language=language,
+            context=context,
+            at=at,
+        )
 
 
 def access_code(*, order: Order, lookup_id: int, code: str, minutes: int, at: datetime) -> None:
@@ -107,6 +148,14 @@ def _write(order: Order, kind: str, details: dict[str, Any], at: datetime, key: 
         context=context,
         at=at,
     )
+
+
+def _parcel(shipment: Shipment) -> dict[str, Any]:
+    """Return what is on a parcel, and in it."""
+    lines = [_line(row.line, row.quantity) for row in shipment.lines.select_related("line").order_by("line__position")]
+    with translation.override(shipment.order.language):
+        carrier = str(shipment.get_carrier_display())
+    return {"lines": lines, "carrier": carrier, "tracking_number": shipment.tracking_number}
 
 
 def _line(line: OrderLine, quantity: int) -> dict[str, object]:

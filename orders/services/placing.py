@@ -16,12 +16,13 @@ from accounts.models import User
 from cart import services as carts
 from cart.models import Cart
 from cart.selectors import Line
+from catalog.selectors import returns
 from core import numbers
 from core.rows import Statement
 from orders import events
 from orders.models import Checkout, Order, OrderEvent, OrderLine, Purchase
 from orders.selectors import quoting
-from orders.services import lifecycle
+from orders.services import holding, lifecycle
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +130,7 @@ def _place(checkout: Checkout, agreement: Agreement, at: datetime) -> Purchase:
     lines = [line for each in quote.orders for line in _write_order(purchase, checkout, each, agreement.note)]
     carts.take_out_bought(cart=checkout.cart, line_ids=[line.row.pk for line in quote.content.bought])
     Checkout.objects.filter(pk=checkout.pk).update(token=uuid.uuid4())
-    lifecycle.allocate(lines=lines, attempt="first")
+    holding.allocate(lines=lines, attempt="first")
     if not purchase.total:
         lifecycle.receive_payment(purchase_id=purchase.pk, at=at)
     return purchase
@@ -159,6 +160,7 @@ def _write_order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuo
         note=note,
         placed_at=purchase.placed_at,
         pay_by=purchase.pay_by,
+        ships_within_hours=_ships_within_hours(quote.lines),
         **{name: getattr(checkout, name) for name in ADDRESS},
     )
     lines = _write_lines(order, quote.lines)
@@ -168,7 +170,13 @@ def _write_order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuo
     return lines
 
 
+def _ships_within_hours(lines: Sequence[Line]) -> int:
+    """Return within how many hours after payment the slowest of the goods leaves, as their pages promise."""
+    return max(line.variant.product.ships_within_hours or settings.SHIP_WITHIN_HOURS for line in lines)
+
+
 def _write_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
+    days = returns.return_days(line.variant.product_id for line in lines)
     return OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -183,6 +191,7 @@ def _write_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
             regular_price=line.quote.regular.amount if line.quote.regular else None,
             quantity=line.quantity,
             total=line.quote.price.amount * line.quantity,
+            return_days=days[line.variant.product_id],
         )
         for position, line in enumerate(lines)
         if line.quote

@@ -1,19 +1,24 @@
-"""Parcels leave the house."""
+"""Parcels leave the house, and come back when they have not left after all."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
 from catalog.services import stock
 from orders import events
-from orders.models import Allocation, Order, OrderLine, Shipment, ShipmentLine
-from orders.services import lifecycle, mails
+from orders.models import Order, OrderLine, ReturnCase, Shipment, ShipmentLine
+from orders.services import holding, lifecycle, mails
+
+_FORGOTTEN = (ReturnCase.Status.WITHDRAWN, ReturnCase.Status.CLOSED)  # cases that will never move again
 
 
 class CannotShipError(Exception):
@@ -24,12 +29,36 @@ class CannotShipError(Exception):
         self.order = order
 
 
+class CancellationAskedError(CannotShipError):
+    """The buyer has asked to cancel what has not left: that has to be answered first."""
+
+
 class WrongQuantityError(Exception):
     """A line would ship more than is left of it, or less than nothing; or no line ships anything."""
 
     def __init__(self, line: OrderLine | None) -> None:
         super().__init__(line.sku if line else "nothing to ship")
         self.line = line
+
+
+class Hindrance(StrEnum):
+    """Why a parcel cannot be taken back."""
+
+    UNDONE = "undone"  # that was done before
+    TIME = "time"  # it is too late
+    REPLACEMENT = "replacement"  # it belongs to a case
+    OVER = "over"  # the buyer has confirmed receipt
+    CARRIER = "carrier"  # the carrier has it, as its events say
+    CASE = "case"  # a return or refund of what has left is asked for, or was given
+
+
+class CannotUndoError(Exception):
+    """The parcel cannot be taken back; nothing is changed."""
+
+    def __init__(self, shipment: Shipment, hindrance: Hindrance) -> None:
+        super().__init__(f"parcel {shipment.pk}: {hindrance}")
+        self.shipment = shipment
+        self.hindrance = hindrance
 
 
 @dataclass(frozen=True)
@@ -57,12 +86,14 @@ def ship(
     """Send a parcel: units leave the stock, the buyer is told.
 
     quantities: units by order line id; None sends everything that is left.
-    Raises CannotShipError and WrongQuantityError; nothing is changed then.
+    Raises CannotShipError, CancellationAskedError and WrongQuantityError; nothing is changed then.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
     lines = list(order.lines.order_by("pk"))
     if order.status != Order.Status.OPEN or not any(line.unshipped_quantity for line in lines):
         raise CannotShipError(order)
+    if order.cases.open().filter(kind=ReturnCase.Kind.CANCELLATION).exists():
+        raise CancellationAskedError(order)
     parcel = _parcel(lines, quantities)
     shipment = Shipment.objects.create(
         order=order, carrier=label.carrier, tracking_number=label.tracking_number, shipped_by=actor, shipped_at=at
@@ -80,7 +111,61 @@ def ship(
     )
     mails.shipped(shipment=shipment, at=at)
     events.order_shipped.publish(order_id=order.pk, shipment_id=shipment.pk)
-    stock.ship(holds=_take(parcel, shipment), actor=actor)
+    key = f"parcel-{shipment.pk}"
+    drawn = [holding.draw(line=line, quantity=quantity, key=key) for line, quantity in parcel]
+    stock.ship(holds=list(chain.from_iterable(drawn)), actor=actor)
+    return shipment
+
+
+@transaction.atomic
+def undo(*, shipment: Shipment, actor: User | None, at: datetime) -> None:
+    """Take a parcel back that has not left after all: its units are held again, and the buyer is told.
+
+    Raises CannotUndoError; nothing is changed then.
+    """
+    order = Order.objects.select_for_update().get(pk=shipment.order_id)
+    parcel = Shipment.objects.get(pk=shipment.pk)
+    rows = list(parcel.lines.select_related("line").order_by("line"))
+    hindrance = _hindrance(order, parcel, rows, at)
+    if hindrance:
+        raise CannotUndoError(parcel, hindrance)
+    parcel.undone_at, parcel.undone_by = at, actor
+    parcel.save(update_fields=["undone_at", "undone_by"])
+    for row in rows:
+        row.line.shipped_quantity -= row.quantity
+        row.line.save(update_fields=["shipped_quantity"])
+    lifecycle.note_unshipped(
+        order=order,
+        has_other_parcels=order.shipments.sent().filter(case=None).exists(),
+        actor=actor,
+        details={"carrier": parcel.carrier, "tracking_number": parcel.tracking_number},
+        at=at,
+    )
+    mails.unshipped(shipment=parcel, at=at)
+    held = [holding.restore(line=row.line, key=f"parcel-{parcel.pk}") for row in rows]
+    stock.unship(holds=list(chain.from_iterable(held)), actor=actor)
+
+
+def undo_until(shipment: Shipment) -> datetime:
+    """Return until when a parcel can be taken back."""
+    return shipment.shipped_at + timedelta(seconds=settings.SHIPMENT_UNDO_SECONDS)
+
+
+@transaction.atomic
+def send_replacement(*, case: ReturnCase, label: Label, actor: User | None, at: datetime) -> Shipment:
+    """Send the parcel of an exchange, whose case is locked: what is held for it leaves, and the buyer is told."""
+    shipment = Shipment.objects.create(
+        order=case.order,
+        case=case,
+        carrier=label.carrier,
+        tracking_number=label.tracking_number,
+        shipped_by=actor,
+        shipped_at=at,
+    )
+    rows = [ShipmentLine(shipment=shipment, line_id=row.line_id, quantity=row.quantity) for row in case.lines.all()]
+    ShipmentLine.objects.bulk_create(rows)
+    mails.shipped(shipment=shipment, at=at)
+    stock.ship(holds=holding.draw_for_case(case=case), actor=actor)
     return shipment
 
 
@@ -102,17 +187,16 @@ def _parcel(lines: list[OrderLine], quantities: Mapping[int, int] | None) -> lis
     return parcel
 
 
-def _take(parcel: list[tuple[OrderLine, int]], shipment: Shipment) -> list[stock.Hold]:
-    """Draw the units from what is held for the lines, and say where each comes from."""
-    holds = []
-    for line, quantity in parcel:
-        missing = quantity
-        for allocation in Allocation.objects.filter(line=line, quantity__gt=0).order_by("level_id", "pk"):
-            units = min(missing, allocation.quantity)
-            allocation.quantity -= units
-            allocation.save(update_fields=["quantity"])
-            holds.append(stock.Hold(allocation.level_id, units, f"allocation-{allocation.pk}-parcel-{shipment.pk}"))
-            missing -= units
-            if not missing:
-                break
-    return holds
+def _hindrance(order: Order, parcel: Shipment, rows: list[ShipmentLine], at: datetime) -> Hindrance | None:
+    """Return what speaks against taking a parcel back, if anything does; the order is locked."""
+    asked_back = order.cases.exclude(kind=ReturnCase.Kind.CANCELLATION)
+    reasons = {
+        Hindrance.UNDONE: parcel.undone_at is not None,
+        Hindrance.REPLACEMENT: parcel.case_id is not None,
+        Hindrance.OVER: order.status != Order.Status.OPEN,
+        Hindrance.TIME: at > undo_until(parcel),
+        Hindrance.CARRIER: parcel.events.exists(),
+        Hindrance.CASE: asked_back.exclude(status__in=_FORGOTTEN).exists()
+        or any(row.line.repaid_quantity > row.line.cancelled_quantity for row in rows),
+    }
+    return next((hindrance for hindrance, is_so in reasons.items() if is_so), None)

@@ -2,96 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from accounts.models import Merchant
 from accounts.selectors import addresses
+from cart import http as cart_http
 from cart.selectors import Content
-from core.money import Money
-from orders.selectors import delivery
+from catalog.models import Category, Product, Variant
+from orders.selectors import delivery, estimating, freight_words
+from orders.selectors.freight import FreightQuote
 
 register = template.Library()
 CACHE_SECONDS = 60
 
 
 @register.inclusion_tag("orders/_delivery_promise.html")
-def delivery_promise(merchant_id: int) -> dict[str, Any]:
-    """Say when a parcel sent today to the shop's own country arrives, and what it costs."""
-    key = f"delivery-promise:{merchant_id}:{get_language()}"
-    method = cache.get(key)
-    if method is None:
-        methods = delivery.methods_of(merchant_ids=[merchant_id], currency=settings.CURRENCY)
-        method = next((each for each in methods if settings.COUNTRY in each.countries), False)
-        cache.set(key, method, CACHE_SECONDS)
-    if not method:
-        return {"method": None}
+def delivery_promise(merchant_id: int, variant: Variant | str = "") -> dict[str, Any]:
+    """Say when a parcel sent today to the shop's own country arrives, and what it costs with a piece of a variant."""
+    key = f"delivery-way:{merchant_id}:{get_language()}"
+    way = cache.get(key)
+    if way is None:
+        ways = delivery.ways_of(merchant_ids=[merchant_id], currency=settings.CURRENCY)
+        way = next((each for each in ways if settings.COUNTRY in each.countries), False)
+        cache.set(key, way, CACHE_SECONDS)
+    if not way:
+        return {"promise": None}
     today = timezone.localdate()
+    chosen = variant if isinstance(variant, Variant) else None  # a template says "" for what is not there
     return {
-        "method": method,
-        "arrives_from": today + timedelta(days=method.days_min),
-        "arrives_to": today + timedelta(days=method.days_max),
-        "price": Money(method.price, method.currency),
-        "free_from": Money(method.free_from, method.currency) if method.free_from is not None else None,
+        "arrives_from": today + timedelta(days=way.method.days_min),
+        "arrives_to": today + timedelta(days=way.method.days_max),
+        "promise": estimating.promise(way=way, variant=chosen, country=settings.COUNTRY),
     }
 
 
-@dataclass(frozen=True)
-class EstimatedParcel:
-    """What one merchant would send, and how far free delivery of it is."""
-
-    merchant: Merchant
-    price: Money
-    missing: Money | None  # None when this parcel is free from no sum on
-
-    @property
-    def is_free(self) -> bool:
-        """Whether the goods have reached free delivery."""
-        return self.missing is not None and self.missing.amount <= 0
+@register.simple_tag(takes_context=True)
+def delivery_estimate(context: template.Context, content: Content) -> estimating.Estimate:
+    """Return what the first choice of delivery would cost at ?province=, at the default address or at home."""
+    destination = _destination(context["request"]) if content.bought else delivery.Destination(settings.COUNTRY)
+    return estimating.estimate(content=content, destination=destination, today=timezone.localdate())
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """Delivery of a cart as far as it is known before the address."""
-
-    option: delivery.DeliveryOption | None
-    total: Money
-    parcels: Sequence[EstimatedParcel] = ()
+@register.inclusion_tag("orders/_shipping_promise.html")
+def shipping_promise(product: Product) -> dict[str, Any]:
+    """Say how soon after payment a product leaves."""
+    return {"hours": product.ships_within_hours or settings.SHIP_WITHIN_HOURS}
 
 
-@register.simple_tag
-def delivery_estimate(content: Content) -> Estimate:
-    """Return what the first choice of delivery would cost at home, and how far free delivery is."""
-    goods: dict[int, Money] = {}
-    merchants: dict[int, Merchant] = {}
-    for line in content.bought:
-        merchant = merchants.setdefault(line.variant.product.merchant_id, line.variant.product.merchant)
-        goods[merchant.pk] = goods.get(merchant.pk, Money.zero(content.currency)) + (
-            line.total or Money.zero(content.currency)
-        )
-    methods = delivery.methods_of(merchant_ids=goods, currency=content.currency) if goods else []
-    options = delivery.delivery_options(rows=methods, goods=goods, country=settings.COUNTRY, today=timezone.localdate())
-    if not options:
-        return Estimate(None, content.total)
-    first = options[0]
-    parcels = [
-        EstimatedParcel(merchants[parcel.merchant_id], parcel.price, _missing(parcel, goods[parcel.merchant_id]))
-        for parcel in first.parcels
-    ]
-    return Estimate(first, content.total + first.price, parcels)
+def _destination(request: HttpRequest) -> delivery.Destination:
+    """Return the province that was asked for, or else the shopper's default address, or else the shop's country."""
+    province = request.GET.get("province", "")
+    if settings.COUNTRY == "CN" and province in addresses.province_names():
+        return delivery.Destination(settings.COUNTRY, province)
+    user = cart_http.user_of(request)
+    home = addresses.default(user=user) if user else None
+    return delivery.Destination(home.country, home.province) if home else delivery.Destination(settings.COUNTRY)
 
 
-def _missing(parcel: delivery.Parcel, goods: Money) -> Money | None:
-    free_from = parcel.method.free_from
-    return Money(free_from, goods.currency) - goods if free_from is not None else None
+@register.inclusion_tag("orders/_province_choice.html")
+def province_choice(destination: delivery.Destination) -> dict[str, Any]:
+    """Return the provinces to estimate delivery for, and the one that it is estimated for now."""
+    return {"provinces": addresses.province_names().items(), "province": destination.province}
+
+
+@register.filter
+def destination_name(destination: delivery.Destination) -> str:
+    """Return what a destination is called: its province, or its country."""
+    return freight_words.place(destination.country, destination.province)
+
+
+@register.filter
+def freight_brief(found: FreightQuote) -> str:
+    """Return in one line why a parcel costs what it costs."""
+    return freight_words.brief(found)
+
+
+@register.inclusion_tag("orders/_return_promise.html")
+def return_promise(category: Category) -> dict[str, Any]:
+    """Say, before it is bought, how long a product of a category can be sent back without a reason."""
+    return {"days": settings.RETURN_DAYS if category.return_days is None else category.return_days}
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,12 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.http import private_page, safe_next, see_other
 from orders.models import Order
-from orders.selectors import own, stages
+from orders.selectors import actions, own, stages
 from orders.selectors.own import OVER, Tab
 from orders.services import hiding
 
@@ -28,7 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show how many orders wait for what, and the latest ones."""
     counts = own.counts(user=_user(request))
     latest = own.page(user=_user(request), size=LATEST).orders
-    context = {"tabs": _tabs(counts), "orders": _told(latest), "tab": "account"}
+    context = {"tabs": _tabs(counts), "orders": _told(latest, at=timezone.now()), "tab": "account"}
     return render(request, "account/overview.html", context)
 
 
@@ -47,7 +49,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "hidden": counts[Tab.HIDDEN],
         "chosen": tab or "",
         "words": words,
-        "orders": _told(page.orders),
+        "orders": _told(page.orders, at=timezone.now()),
         "next_before": page.next_before,
         "tab": "account",
     }
@@ -91,9 +93,14 @@ def _tabs(counts: dict[Tab, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _told(orders: Any) -> list[dict[str, Any]]:
+def _told(orders: Any, *, at: datetime) -> list[dict[str, Any]]:
     """Return orders with what the buyer is told about each."""
     return [
-        {"order": each, "label": stages.LABELS[stage], "stage": stage, "is_over": each.status in OVER}
+        {
+            "order": each,
+            "label": stages.LABELS[stage],
+            "offers": actions.offers(each, at=at),
+            "is_over": each.status in OVER,
+        }
         for each, stage in ((each, stages.stage(each)) for each in orders)
     ]

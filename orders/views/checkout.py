@@ -21,7 +21,7 @@ from cart import http as cart_http
 from catalog.services import stock
 from core.http import private_page, see_other
 from orders import http
-from orders.forms import AddressForm, ChoiceForm, ReviewForm
+from orders.forms.checkout import AddressForm, ChoiceForm, ReviewForm
 from orders.models import Purchase
 from orders.selectors import quoting, saved
 from orders.services import checkouts, placing
@@ -111,8 +111,8 @@ def _take(request: HttpRequest, quote: quoting.Quote, own: list[Address]) -> Htt
         form = AddressForm(initial=AddressForm.moved(request.POST.dict()), countries=countries)
         return _address_page(request, quote, form, own)
     form = AddressForm(request.POST, countries=countries)
-    if form.is_valid() and not quote.is_delivered_to(form.cleaned_data["country"]):
-        form.add_error("country", _("We do not deliver to this region yet"))
+    if form.is_valid():
+        _refuse_unreached(form, quote)
     if not form.is_valid():
         return _address_page(request, quote, form, own, status=422)
     keeper = cart_http.user_of(request) if "save" in request.POST else None
@@ -120,6 +120,18 @@ def _take(request: HttpRequest, quote: quoting.Quote, own: list[Address]) -> Htt
         checkout=quote.checkout, email=form.cleaned_data["email"], address=form.address(), keeper=keeper
     )
     return see_other("checkout:delivery")
+
+
+def _refuse_unreached(form: AddressForm, quote: quoting.Quote) -> None:
+    """Say at its field that an address is not delivered to, and which goods cannot go there when others could."""
+    country, province = form.cleaned_data["country"], form.cleaned_data["province"]
+    unreached = quote.unreached(country, province)
+    if not unreached:
+        return
+    text = _("We do not deliver to this region yet")
+    if len(unreached) < len(quote.orders):
+        text = _("We do not deliver to this region yet: %(titles)s") % {"titles": ", ".join(quoting.titles(unreached))}
+    form.add_error("province" if form.is_china and country in quote.reached_countries else "country", text)
 
 
 def _place(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from core import codes, limits
 from core.forms import CodeForm
 from core.http import client_network, private_page, see_other, too_many
 from orders import http
-from orders.forms import NO_SUCH_ORDER, LookupForm
+from orders.forms.checkout import NO_SUCH_ORDER, LookupForm
 from orders.models import Order
 from orders.services import lookups
 

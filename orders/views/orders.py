@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core.http import private_page
 from orders import http
 from orders.models import Order, OrderEvent
-from orders.selectors import delivery, stages
+from orders.selectors import actions, delivery, parcels, stages
 
 
 @require_safe
@@ -19,18 +19,21 @@ from orders.selectors import delivery, stages
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show one order to its buyer: where it stands, what is in it, where the parcels are."""
     found = http.order_or_404(request, number)
-    stage = stages.stage(found)
+    stage, now = stages.stage(found), timezone.now()
     context = {
         "order": found,
         "stage": stage,
         "label": stages.LABELS[stage],
         "lines": list(found.lines.select_related("product").order_by("position")),
-        "shipments": list(found.shipments.prefetch_related("lines__line").order_by("-pk")),
+        "parcels": parcels.of_order(found),
         "events": list(found.events.filter(is_public=True).order_by("-pk")),
         "event_kinds": OrderEvent.Kind,
-        "is_overdue": stage == stages.Stage.TO_PAY and found.pay_by <= timezone.now(),
+        "is_overdue": stage == stages.Stage.TO_PAY and found.pay_by <= now,
+        "is_late": found.ship_by is not None and found.ship_by < now,
         "others": _paid_together(found) if stage == stages.Stage.TO_PAY else [],
+        "cases": list(found.cases.order_by("-pk")),
         "may_act": http.may_act(request, found),
+        "offers": actions.offers(found, at=now),
     }
     return render(request, "orders/order.html", context)
 

@@ -101,6 +101,13 @@ def ask_open(*, at: datetime) -> None:
             silent.add(payment.provider)
 
 
+def close_cancelled(*, at: datetime) -> None:
+    """Close the trades of cancelled purchases, so that nobody pays for nothing; a silent provider is asked again."""
+    cancelled = Order.objects.filter(purchase=OuterRef("purchase"), status=Order.Status.CANCELLED)
+    for payment in Payment.objects.filter(Exists(cancelled), status__in=Payment.OPEN).order_by("pk")[:QUERY_BATCH]:
+        _close_if_possible(payment, at)
+
+
 def close(*, payment: Payment, at: datetime) -> None:
     """Make sure a payment cannot be made any more; one that was made meanwhile is booked.
 

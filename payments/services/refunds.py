@@ -11,8 +11,8 @@ from django.db.models import F, Sum
 
 from core import nudge
 from core.money import Money
-from orders.models import OrderEvent
-from orders.services import lifecycle
+from orders.models import OrderEvent, Repayment
+from orders.services import lifecycle, settling
 from payments.models import Payment, Refund
 from payments.providers import registry
 from payments.providers.interface import (
@@ -37,18 +37,22 @@ class TooMuchError(Exception):
 
 
 @transaction.atomic
-def request(*, payment: Payment, amount: Money, reason: Refund.Reason, at: datetime) -> Refund:
+def request(
+    *, payment: Payment, amount: Money, reason: Refund.Reason, at: datetime, repayment: Repayment | None = None
+) -> Refund:
     """Note that money must go back; a worker does it after the commit.
+
+    repayment: the decision about an order that it carries out; none for money that no order needed.
 
     Raises TooMuchError when less is left of the payment, or when it did not succeed.
     """
     paid = Payment.objects.select_for_update().get(pk=payment.pk)
-    earlier = paid.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-    if paid.status != Payment.Status.SUCCEEDED or amount > paid.money - Money(earlier, paid.currency):
+    if paid.status != Payment.Status.SUCCEEDED or amount > _left(paid):
         raise TooMuchError(paid)
     count = paid.refunds.count()
     refund = Refund.objects.create(
         payment=payment,
+        repayment=repayment,
         number=f"{payment.out_trade_no}-R{count + 1}",
         amount=amount.amount,
         reason=reason,
@@ -56,6 +60,12 @@ def request(*, payment: Payment, amount: Money, reason: Refund.Reason, at: datet
     )
     nudge.on_commit("payments.tasks.execute_refunds")
     return refund
+
+
+def request_decided(*, at: datetime) -> int:
+    """Turn decisions to give an order's money back into refunds of its payments; return how many there were."""
+    decided = Repayment.objects.filter(settled_at=None, refunds=None).order_by("pk")
+    return sum(_request_decided(repayment.pk, at) for repayment in decided[:BATCH])
 
 
 def execute_due(*, at: datetime) -> int:
@@ -71,6 +81,40 @@ def execute_due(*, at: datetime) -> int:
             _execute(refund, at)
             count += 1
     return count
+
+
+@transaction.atomic
+def _request_decided(repayment_id: int, at: datetime) -> bool:
+    """Spread one decision over what is left of its purchase's payments, the oldest first; once, whoever else tries.
+
+    Books that do not allow it are an alarm, and keep nobody else waiting.
+    """
+    purchase_id = Repayment.objects.values_list("order__purchase_id", flat=True).get(pk=repayment_id)
+    lifecycle.lock(purchase_id)
+    repayment = Repayment.objects.select_related("order").get(pk=repayment_id)
+    if repayment.settled_at or repayment.refunds.exists():
+        return False
+    kept = Payment.objects.select_for_update().filter(
+        purchase=purchase_id, status=Payment.Status.SUCCEEDED, is_surplus=False
+    )
+    missing, parts = repayment.money, []
+    for payment in kept.order_by("pk"):
+        amount = min(missing, _left(payment))
+        if amount:
+            parts.append((payment, amount))
+            missing -= amount
+    if missing:
+        logger.error("payments do not cover a refund", extra={"repayment": repayment.key})
+        return False
+    for payment, amount in parts:
+        request(payment=payment, amount=amount, reason=Refund.Reason.ORDER, repayment=repayment, at=at)
+    return True
+
+
+def _left(payment: Payment) -> Money:
+    """Return what of a payment has neither gone back nor is on its way."""
+    going = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    return Money(payment.amount - going, payment.currency)
 
 
 def _execute(refund: Refund, at: datetime) -> None:
@@ -105,13 +149,17 @@ def _succeed(refund: Refund, at: datetime) -> None:
     if not done:
         return
     Payment.objects.filter(pk=payment.pk).update(refunded=F("refunded") + refund.amount)
-    lifecycle.note_refund(
-        purchase_id=payment.purchase_id,
-        amount=Money(refund.amount, payment.currency),
-        number=refund.number,
-        kind=OrderEvent.Kind.REFUNDED,
-        at=at,
-    )
+    amount = Money(refund.amount, payment.currency)
+    if refund.repayment_id is None:
+        lifecycle.note_refund(
+            purchase_id=payment.purchase_id,
+            amount=amount,
+            number=refund.number,
+            kind=OrderEvent.Kind.REFUNDED,
+            at=at,
+        )
+    else:
+        settling.settle(repayment_id=refund.repayment_id, amount=amount, number=refund.number, at=at)
 
 
 def _fail(refund: Refund, reason: str) -> None:

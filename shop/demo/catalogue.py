@@ -25,7 +25,7 @@ from catalog.models import (
 )
 from catalog.selectors.languages import localized
 from catalog.services import cards, categories, pictures, prices, products, stock
-from orders.models import DeliveryMethod
+from orders.models import DeliveryMethod, FreightRule, FreightTemplate
 from shop.demo.content import FOLDER, read
 
 CURRENCY = "CNY"
@@ -53,6 +53,32 @@ DELIVERY: tuple[dict[str, Any], ...] = (
         "free_from": None,
         "days": (7, 12),
         "countries": ["SG", "GB"],
+    },
+)
+
+
+KILO = {"first_units": 1000, "additional_units": 1000}
+FREIGHT = (  # a template ready to be given to a delivery method: its regions and prices
+    {
+        "regions": ["上海市", "江苏省", "浙江省", "安徽省"],
+        **KILO,
+        "first_price": Decimal(7),
+        "additional_price": Decimal(1),
+        "free_from_amount": Decimal(99),
+    },
+    {
+        "regions": ["内蒙古自治区", "青海省", "宁夏回族自治区", "新疆维吾尔自治区"],
+        **KILO,
+        "first_price": Decimal(18),
+        "additional_price": Decimal(14),
+    },
+    {"regions": ["西藏自治区"], "is_excluded": True},
+    {
+        "regions": ["CN"],
+        **KILO,
+        "first_price": Decimal(10),
+        "additional_price": Decimal(4),
+        "free_from_amount": Decimal(199),
     },
 )
 
@@ -88,6 +114,7 @@ def load(merchants: dict[str, Merchant], found: Pictures, *, at: datetime) -> in
     brands = {row["slug"]: Brand.objects.create(**row) for row in read("brands")}
     for merchant in merchants.values():
         _delivery(merchant)
+        _freight(merchant)
     ids = []
     for row in read("products"):
         product = products.create(
@@ -103,7 +130,7 @@ def load(merchants: dict[str, Merchant], found: Pictures, *, at: datetime) -> in
             publish_at=at - timedelta(days=row["released_days_ago"]),
             **localized("description", row["description"]),
         )
-        _variants(product, row["variants"])
+        _variants(product, row["variants"], grams=int(row["attributes"].get("weight", 0)))
         _pictures(product, row["pictures"], found)
         ids.append(product.pk)
     cards.refresh(product_ids=ids, at=at)
@@ -175,11 +202,24 @@ def _delivery(merchant: Merchant) -> None:
         )
 
 
-def _variants(product: Product, rows: list[dict[str, Any]]) -> None:
+def _freight(merchant: Merchant) -> None:
+    template = FreightTemplate.objects.create(
+        merchant=merchant,
+        name="By weight · 按重量计费",
+        currency=CURRENCY,
+        basis=FreightTemplate.Basis.WEIGHT,
+        volume_divisor=6000,
+    )
+    FreightRule.objects.bulk_create(FreightRule(template=template, **row) for row in FREIGHT)
+
+
+def _variants(product: Product, rows: list[dict[str, Any]], *, grams: int) -> None:
     location = stock.main_location(product.merchant)
     quantities = {}
     for row in rows:
-        variant: Variant = products.add_variant(product=product, sku=row["sku"], options=row["options"])
+        variant: Variant = products.add_variant(
+            product=product, sku=row["sku"], options=row["options"], weight_grams=grams
+        )
         regular = Decimal(row["was"] or row["price"])
         prices.set_base(variant=variant, amount=regular, currency=CURRENCY)
         if row["was"]:

@@ -38,7 +38,7 @@ def load(*, at: datetime) -> None:
         _pay(purchase, number, moment + timedelta(minutes=4))
         if is_shipped:
             for order in Order.objects.filter(purchase=purchase):
-                label = shipping.Label("SF", f"SF10{order.number}")
+                label = shipping.Label("SF", f"SF1{order.number}")
                 shipping.ship(order=order, label=label, at=moment + timedelta(hours=6))
 
 

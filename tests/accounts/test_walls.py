@@ -15,7 +15,7 @@ from accounts.selectors import default_merchant
 from catalog.models import ImportRun, PriceList, Product, StockLevel, StockLocation
 from catalog.selectors.languages import localized
 from core import admin as sites
-from orders.models import DeliveryMethod
+from orders.models import DeliveryMethod, FreightTemplate
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +32,12 @@ def furnish(merchant: Merchant, word: str) -> None:
     """Give a merchant one of everything, with a word in it that nobody else has."""
     make.delivery(merchant)
     teapot = make.product(f"{word} teapot", merchant=merchant)
-    make.order(make.cart(make.only_variant(teapot)), note=f"{word} note")
+    order = make.paid_order(make.cart(make.only_variant(teapot)), note=f"{word} note")
+    make.case(order, explanation=f"{word} wish")
     DeliveryMethod.objects.filter(merchant=merchant).update(**localized("name", {"en": f"{word} post"}))
     StockLocation.objects.filter(merchant=merchant).update(name=f"{word} cellar")
     PriceList.objects.filter(merchant=merchant).update(name=f"{word} prices")
+    make.freight(merchant, make.freight_rule(), make.no_freight("US"), name=f"{word} freight")
     ImportRun.objects.create(merchant=merchant, file_name=f"{word}.csv", fingerprint=word)
 
 
@@ -140,11 +142,14 @@ def test_an_action_reaches_the_own_row(member, other):
     assert own.status == Product.Status.ARCHIVED
 
 
-@pytest.mark.parametrize("model", [DeliveryMethod, StockLocation, PriceList], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [DeliveryMethod, FreightTemplate, StockLocation, PriceList], ids=lambda model: model.__name__
+)
 def test_nothing_is_given_to_another_merchant(member, other, model):
     own = rows(model, default_merchant())[0]
     form = member.get(address(model, own.pk, "change")).context["adminform"].form
     data = {name: "" if value is None else value for name, value in form.initial.items()}
+    data |= {"rules-TOTAL_FORMS": "0", "rules-INITIAL_FORMS": "0"}
     before = everything()
 
     answer = member.post(address(model, own.pk, "change"), data | {"merchant": other.pk})
@@ -251,4 +256,4 @@ def test_an_office_without_scope_would_be_found():
     owned = [model for model in SHARED if any(field.name == "merchant" for field in model._meta.get_fields())]
 
     assert owned == []
-    assert {Product, StockLevel, DeliveryMethod} <= set(SCOPED)
+    assert {Product, StockLevel, DeliveryMethod, FreightTemplate} <= set(SCOPED)

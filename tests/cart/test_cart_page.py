@@ -339,7 +339,7 @@ def test_the_page_costs_the_same_few_queries_for_one_line_and_for_many(
         make.carry(client, cart)
     client.get(PAGE)  # the frame around every page is kept for a minute
 
-    with django_assert_num_queries(7 if is_member else 6):
+    with django_assert_num_queries(8 if is_member else 6):
         response = client.get(PAGE)
 
     assert len(response.context["content"].lines) == lines

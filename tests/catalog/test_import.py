@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from catalog.models import Attribute, Category, ImportRun, Product, ProductCard, StockLevel, StockMovement, Variant
 from catalog.selectors.languages import in_all_languages
 from catalog.services.importing import writing
-from catalog.services.importing.reading import Problem, rows
+from catalog.services.importing.reading import Problem, Row, rows
 from tests import make
 from tests.catalog import files
 
@@ -40,6 +40,28 @@ def test_a_row_becomes_a_published_product_that_can_be_bought(tmp_path):
     assert list(StockLevel.objects.values_list("on_hand", "allocated")) == [(4, 0)]
     assert list(StockMovement.objects.values_list("on_hand_change", "reason")) == [(4, "import")]
     assert product.card.is_available
+
+
+def test_weight_and_size_come_in_and_stay_where_a_later_row_does_not_name_them(tmp_path):
+    full = files.row(1, weight_grams=800, length_mm="300", width_mm=200, height_mm=100)
+    columns = ("weight_grams", "length_mm", "width_mm", "height_mm")
+
+    files.load(files.write(tmp_path, full))
+    first = Variant.objects.values_list(*columns).get()
+    files.load(files.write(tmp_path, files.row(1, weight_grams=900, title="Kettle one")))
+
+    assert first == (800, 300, 200, 100)
+    assert Variant.objects.values_list(*columns).get() == (900, 300, 200, 100)
+    assert Variant.objects.get().volume_mm3 == 6_000_000
+
+
+def test_a_row_without_weight_and_size_keeps_the_hash_it_had_before_there_were_such_columns(tmp_path):
+    sheet = files.write(tmp_path, files.row(1), files.row(1, weight_grams=1))
+
+    digests = [row.digest for row in rows(sheet, currency="CNY") if isinstance(row, Row)]
+
+    assert digests[0] == "7f4c5c0cdddadc3c2a078e3c003c827d"
+    assert digests[1] != digests[0]
 
 
 def test_attributes_are_typed_by_what_the_file_holds(tmp_path):

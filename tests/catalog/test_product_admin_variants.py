@@ -1,6 +1,7 @@
 """Variants on a product's page: where their stock is, where they stand, and how many there may be."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from catalog.models import Product, StockLevel, StockLocation, Variant
@@ -119,3 +120,51 @@ def test_the_service_keeps_the_limits_too(teapot, monkeypatch, options):
         products.save_variant(variant=Variant(product=teapot, sku="NEW"), options=options)
 
     assert office.state() == before
+
+
+def test_weight_and_size_are_typed_and_taken_back(client, teapot):
+    measures = {"weight_grams": "850", "length_mm": "300", "width_mm": "200", "height_mm": "100"}
+    columns = Variant.objects.values_list(*measures)
+
+    shown = [office.fields(client.get(desk(teapot))).get(f"variants-0-{name}") for name in measures]
+    typed = office.saved(client, desk(teapot), **{f"variants-0-{name}": value for name, value in measures.items()})
+    known = columns.get()
+    office.saved(client, desk(teapot), **{"variants-0-weight_grams": ""})
+
+    assert shown == [[""]] * 4
+    assert typed.status_code == 302
+    assert known == (850, 300, 200, 100)
+    assert columns.get() == (0, 300, 200, 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("weight_grams", "-1", "Ensure this value is greater than or equal to 0."),
+        ("weight_grams", "heavy", "Enter a whole number."),
+        ("height_mm", "1.5", "Enter a whole number."),
+    ],
+)
+def test_a_measure_that_is_none_is_refused(client, teapot, name, value, reason):
+    before = office.state()
+
+    response = office.saved(client, desk(teapot), **{f"variants-0-{name}": value})
+
+    assert office.errors(response) == {name: reason}
+    assert office.state() == before
+
+
+@pytest.mark.parametrize(("name", "value"), [("weight_grams", 10_000_001), ("length_mm", 100_001)])
+def test_the_database_takes_no_measure_beyond_reason(teapot, name, value):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Variant.objects.update(**{name: value})
+
+    assert getattr(make.only_variant(teapot), name) == 0
+
+
+def test_a_measure_beyond_reason_is_refused_kindly(client, teapot):
+    response = office.saved(client, desk(teapot), **{"variants-0-weight_grams": "10000001"})
+
+    assert response.status_code == 200
+    assert "A packed piece weighs at most 10,000 kg." in response.text
+    assert make.only_variant(teapot).weight_grams == 0

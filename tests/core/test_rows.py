@@ -6,6 +6,7 @@ import pytest
 from django.db import models
 
 from accounts.models import Merchant
+from accounts.selectors import addresses
 from cart import selectors, services
 from cart.models import Cart, CartLine
 from catalog.models import Product, Variant
@@ -68,16 +69,24 @@ def test_the_lines_of_a_cart_are_those_of_the_orm(now, django_assert_num_queries
 def test_cart_checkout_and_delivery_are_those_of_the_orm():
     checkout = make.checkout()
     cart = Cart.objects.get(pk=checkout.cart_id)
-    make.delivery(code="express", countries=["CN", "DE"])
+    template = make.freight(None, make.freight_rule("CN"), make.no_freight())
+    make.delivery(code="express", countries=["CN", "DE"], template=template)
+    user = make.user()
+    home = make.address(user)
+    make.address(user, street="2 Other Road")
 
     found = services.find(user=None, token=cart.token)
-    methods = delivery.methods_of(
+    ways = delivery.ways_of(
         merchant_ids=[method.merchant_id for method in DeliveryMethod.objects.all()], currency="CNY"
     )
 
     assert found is not None
     assert _values(found) == _values(cart)
     assert _values(checkouts.find(cart=cart)) == _values(Checkout.objects.get(cart=cart))
-    assert [_values(method) for method in methods] == [
+    default = addresses.default(user=user)
+    assert default is not None
+    assert _values(default) == _values(home)
+    assert [(way.template, len(way.rules)) for way in ways] == [(None, 0), (delivery.template_of(template), 2)]
+    assert [_values(way.method) for way in ways] == [
         _values(method) for method in DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk")
     ]

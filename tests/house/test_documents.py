@@ -124,7 +124,7 @@ def test_documented_defaults_are_the_real_ones():
 
 def test_every_event_is_documented_with_its_module_and_ids():
     assert events(ROOT) == listed_events(ROOT)
-    assert len(events(ROOT)) == 5
+    assert len(events(ROOT)) == 8
 
 
 def test_an_event_and_its_ids_are_seen(tmp_path):
@@ -156,3 +156,31 @@ def test_every_command_is_documented():
 
     assert [name for name in sorted(commands - {"load_demo"}) if f"manage.py {name}" not in text] == []
     assert "the demo shop too" in text  # load_demo, by way of `prepare`
+
+
+def unknown_tests(text: str, root: Path) -> list[str]:
+    """Return the tests that a table names and that are not in the files it names them with."""
+    missing = []
+    for row in text.splitlines():
+        file = ""
+        for name in re.findall(r"`([\w/]+\.py)`|\b(test_\w+)\b(?!\.py)", row if row.startswith("|") else ""):
+            file = name[0] or file
+            if name[1] and f"def {name[1]}(" not in (root / file).read_text():
+                missing.append(f"{file} {name[1]}")
+    return missing
+
+
+def test_every_test_that_reliability_names_is_there():
+    text = (ROOT / "docs" / "RELIABILITY.md").read_text()
+
+    assert len(re.findall(r"\btest_\w+\b(?!\.py)", text)) > 60
+    assert unknown_tests(text, ROOT) == []
+
+
+def test_a_test_that_is_not_there_is_named(tmp_path):
+    (tmp_path / "tests" / "orders").mkdir(parents=True)
+    (tmp_path / "tests" / "orders" / "test_a.py").write_text("def test_one():\n    pass\n")
+
+    missing = unknown_tests("| A1 | `tests/orders/test_a.py` test_one, test_two |", tmp_path)
+
+    assert missing == ["tests/orders/test_a.py test_two"]

@@ -31,7 +31,11 @@ PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
 FORGETTING = "orders/services/forgetting.py"  # takes the person out
 HIDING = "orders/services/hiding.py"  # a mark of the buyer's list
+RECEIVING = "orders/services/receiving.py"  # marks whom it has reminded
+REPAYING = "orders/services/repaying.py"
 JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
+HOLDING = "orders/services/holding.py"
+CASES = "orders/services/cases/"
 PAYMENTS = "payments/services/"
 OUTBOX = "notifications/services/"
 PROFILE = "accounts/services/profile.py"
@@ -43,12 +47,19 @@ MODELS = {
     "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
-    "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES),
-    "OrderLine": (PLACING, SHIPPING),
+    "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES, RECEIVING),
+    "OrderLine": (PLACING, SHIPPING, REPAYING, LIFECYCLE),
     "OrderEvent": (LIFECYCLE,),
-    "Allocation": (LIFECYCLE, SHIPPING),
+    "Repayment": (REPAYING,),
+    "ReturnCase": (CASES, FORGETTING),
+    "ReturnLine": (CASES,),
+    "CaseEntry": (CASES, FORGETTING),
+    "CasePicture": (CASES, FORGETTING),
+    "RepaymentLine": (REPAYING,),
+    "Allocation": (HOLDING,),
     "Shipment": (SHIPPING,),
     "ShipmentLine": (SHIPPING,),
+    "ShipmentEvent": ("orders/services/tracking.py", FORGETTING),
     "Lookup": ("orders/services/lookups.py", FORGETTING),
     "Payment": (PAYMENTS, "shop/demo/orders.py"),  # which makes rows in an empty shop
     "ProviderEvent": (PAYMENTS,),
@@ -58,6 +69,7 @@ MODELS = {
     "ProfileChange": (PROFILE,),
     "Consent": ("accounts/services/consents.py",),
     "SocialAccount": ("accounts/services/identities.py",),
+    "AuditRun": ("analytics/services/audits.py",),
     "AuditEntry": (TWO_STEP, "accounts/services/locking.py", "accounts/services/viewings.py"),
 }
 RELATED = {
@@ -69,7 +81,10 @@ RELATED = {
     "shipments": "Shipment",
     "payments": "Payment",
     "refunds": "Refund",
+    "repayments": "Repayment",
     "events": "OrderEvent",
+    "cases": "ReturnCase",
+    "entries": "CaseEntry",
 }
 FIELDS = {
     "on_hand": (STOCK,),
@@ -78,6 +93,20 @@ FIELDS = {
     "fulfilment_status": (LIFECYCLE,),
     "paid_total": (LIFECYCLE,),
     "refunded_total": (LIFECYCLE,),
+    "repayments_total": (LIFECYCLE,),
+    "repaid_delivery": (LIFECYCLE,),
+    "receive_by": (LIFECYCLE,),
+    "has_open_case": (LIFECYCLE,),
+    "picked_at": (LIFECYCLE,),
+    "ship_by": (LIFECYCLE,),
+    "urged_at": (LIFECYCLE,),
+    "undone_at": (SHIPPING,),
+    "cancelled_quantity": (LIFECYCLE,),
+    "completed_at": (LIFECYCLE,),
+    "is_to_review": (LIFECYCLE,),
+    "repaid_quantity": (REPAYING,),
+    "repaid_amount": (REPAYING,),
+    "settled_at": (REPAYING,),
     "paid_at": (LIFECYCLE,),
     "cancelled_at": (LIFECYCLE,),
     "shipped_quantity": (SHIPPING,),
@@ -86,10 +115,11 @@ FIELDS = {
     "provider_trade_no": (PAYMENTS,),
     "verdict": (PAYMENTS,),
     "grace_began_at": ("core/factors.py",),
-    "status": (LIFECYCLE, PAYMENTS, OUTBOX, "catalog/services/products.py", "catalog/services/importing/"),
+    "status": (LIFECYCLE, CASES, PAYMENTS, OUTBOX, "catalog/services/products.py", "catalog/services/importing/"),
 }
 _TABLES = (
-    "address|stocklevel|stockmovement|productcard|purchase|order|orderline|orderevent|allocation|payment|refund|message"
+    "address|stocklevel|stockmovement|productcard|purchase|order|orderline|orderevent|allocation|payment|refund"
+    "|repayment|returncase|returnline|caseentry|message|shipment|shipmentline|shipmentevent"
 )
 _SQL = re.compile(rf"\b(?:UPDATE|INTO|DELETE\s+FROM|TRUNCATE)\s+\"?[a-z]+_(?:{_TABLES})\b", re.IGNORECASE)
 

@@ -35,10 +35,12 @@ class Buyer:
         page.get_by_role("link", name=words.teapot).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(words.teapot)
 
-    def add_size(self, size: str) -> None:
-        """Choose a variant and put it into the cart."""
+    def add_size(self, size: str, *, quantity: int = 1) -> None:
+        """Choose a variant and put so many of it into the cart."""
         page, words = self.page, self.words
         page.get_by_role("radio", name=size).check()
+        expect(page.locator("[aria-busy]")).to_have_count(0)
+        page.get_by_label(words.quantity, exact=True).fill(str(quantity))
         page.get_by_role("button", name=words.add_to_cart, exact=True).first.click()
         expect(page.get_by_role("status").filter(has_text=words.added).first).to_be_visible()
 

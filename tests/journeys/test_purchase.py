@@ -34,11 +34,11 @@ def test_a_guest_buys_a_teapot_and_sees_it_shipped(new_page, words: Words, has_s
 
     merchant = Merchant(new_page(java_script_enabled=has_script), words)
     merchant.log_in("chenmo")
-    merchant.ship(number, f"SF{number}")
+    merchant.ship(number, f"SF1{number}")
 
     buyer.page.goto(order_page)
     buyer.reads(words.shipped)
-    expect(buyer.page.get_by_text(f"SF{number}").first).to_be_visible()
+    expect(buyer.page.get_by_text(f"SF1{number}").first).to_be_visible()
     buyer.open_mail(words.shipped_subject.format(number=number))
     elsewhere = Buyer(new_page(java_script_enabled=has_script), words, has_script, buyer.email)
     _look_up_to_act(elsewhere, from_mail, number)

@@ -18,6 +18,7 @@ class Words:
     teapot: str
     size: str
     add_to_cart: str
+    quantity: str
     added: str
     cart: str
     checkout: str
@@ -126,6 +127,7 @@ ENGLISH = Words(
     teapot="Side-handle stoneware teapot, matte ink glaze",
     size="600 ml",
     add_to_cart="Add to cart",
+    quantity="Quantity",
     added="Added to cart",
     cart="Cart",
     checkout="Checkout",
@@ -233,6 +235,7 @@ CHINESE = Words(
     teapot="侧把粗陶茶壶 哑光墨釉",
     size="600 毫升",
     add_to_cart="加入购物车",
+    quantity="数量",
     added="已加入购物车",
     cart="购物车",
     checkout="去结算",

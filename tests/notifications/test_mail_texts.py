@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from email.utils import getaddresses
 
@@ -12,6 +13,8 @@ from notifications.selectors import rendering
 from notifications.services import delivery
 from orders.services import shipping
 from tests import books, make
+from tests.house import sources
+from tests.house.sources import ROOT
 from tests.notifications.conftest import CONTEXT
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +170,29 @@ def test_an_orders_own_mails_are_written_in_its_language(postbox, now, settings,
             f"/zh-hans/orders/{order.number}/" in text if language == "zh-hans" else f"/orders/{order.number}/" in text
         )
     assert set(Message.objects.values_list("status", flat=True)) == {Message.Status.SENT}
+
+
+def test_every_kind_of_mail_that_the_shop_writes_has_its_three_templates():
+    folder = ROOT / "templates" / "mail"
+    missing = [
+        f"{kind}{end}"
+        for kind in sorted(_kinds_written())
+        for end in (".subject.txt", ".txt", ".html")
+        if not (folder / f"{kind}{end}").exists()
+    ]
+
+    assert {"order_shipped", "order_urged", "case_news", "case_work"} <= _kinds_written()
+    assert missing == []
+
+
+def _kinds_written() -> set[str]:
+    """Return what modules of mails name as the kind: a keyword of the outbox, or the second word of a helper of it."""
+    found = set()
+    for source in sources.python(ROOT):
+        if "mails" not in source.path:
+            continue
+        for node in sources.calls(source.tree):
+            words = [*node.args, *(each.value for each in node.keywords if each.arg == "kind")]
+            texts = {str(word.value) for word in words if isinstance(word, ast.Constant)}
+            found |= {text for text in texts if re.fullmatch(r"[a-z]+(_[a-z]+)+", text)}
+    return found - {"order_link"}

@@ -10,7 +10,11 @@ from django.test import Client
 from django.utils import translation
 
 from cart.models import Cart
+from orders.models import Order
+from orders.services import receiving, shipping
 from tests import make
+from tests.conftest import NOW
+from tests.orders.casework import LABEL
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +40,18 @@ def shopper(client) -> Shopper:
     cart = make.cart(make.only_variant(make.product("Teapot", price="30.00", stock=10)))
     make.carry(client, cart)
     return Shopper(client, cart)
+
+
+@pytest.fixture
+def paid() -> Order:
+    """Three teapots at CN¥10 each, delivery CN¥8; five were there."""
+    return make.paid_order(make.cart(make.only_variant(make.product("Teapot", stock=5)), quantity=3))
+
+
+@pytest.fixture
+def arrived(paid: Order) -> Order:
+    """The same, shipped and received."""
+    shipping.ship(order=paid, label=LABEL, at=NOW)
+    receiving.confirm(order=paid, at=NOW)
+    paid.refresh_from_db()
+    return paid

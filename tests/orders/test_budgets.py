@@ -30,7 +30,7 @@ def test_placing_costs_one_guarded_update_for_each_product_and_nothing_else_more
 
     count = _count(lambda: placing.place(agreement=agreement, at=timezone.now()))
 
-    assert count == 17 + lines
+    assert count == 18 + lines
 
 
 def test_the_button_costs_thirty_queries_at_most_for_five_lines(client):
@@ -42,7 +42,7 @@ def test_the_button_costs_thirty_queries_at_most_for_five_lines(client):
 
 
 @LINES
-@pytest.mark.parametrize(("page", "queries"), [("order", 7), ("thanks", 4)])
+@pytest.mark.parametrize(("page", "queries"), [("order", 9), ("thanks", 4)])
 def test_a_page_of_an_order_costs_the_same_for_one_line_and_for_many(client, lines, page, queries):
     order = _order(lines)
     client.force_login(order.user)
@@ -71,7 +71,7 @@ def test_an_order_in_the_back_office_costs_the_same_for_one_line_and_for_many(cl
     page = reverse("admin:orders_order_change", args=[order.pk])
     client.get(page)
 
-    assert _count(lambda: client.get(page)) == 9
+    assert _count(lambda: client.get(page)) == 11
 
 
 def _count(act):

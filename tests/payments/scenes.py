@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from orders.models import Order
-from orders.services import lifecycle, shipping
-from payments.models import Payment
+from orders.models import Order, Repayment
+from orders.services import lifecycle, repaying, shipping
+from payments.models import Payment, Refund
 from payments.providers.interface import TradeState, TradeStatus
-from payments.services import attempts, settlement
+from payments.services import attempts, refunds, settlement
 from tests import make
 
 
@@ -55,9 +55,13 @@ def shipped() -> Scene:
 def refunded() -> Scene:
     """An order whose money went back, with a second attempt still open."""
     scene = paid()
-    Order.objects.filter(pk=scene.order.pk).update(
-        payment_status=Order.PaymentStatus.REFUNDED, refunded_total=scene.order.total
-    )
+    order, now = lifecycle.lock(scene.order.purchase_id)[0], timezone.now()
+    lines, reason = list(order.lines.all()), Repayment.Reason.GOODWILL
+    decision = repaying.whole(order=order, lines=lines, key=f"all-{order.number}", reason=reason)
+    repaying.decide(order=order, decision=decision, actor=None, at=now)
+    refunds.request_decided(at=now)
+    for refund in Refund.objects.filter(payment__purchase=order.purchase_id):
+        refunds._succeed(refund, now)
     return scene.look()
 
 
@@ -81,9 +85,9 @@ def sold_out() -> Scene:
 
 
 def cancelled() -> Scene:
-    """An order that its buyer did not want any more."""
+    """An order that the shop called off."""
     scene = expired()
-    Order.objects.filter(pk=scene.order.pk).update(cancel_reason=Order.CancelReason.BUYER)
+    Order.objects.filter(pk=scene.order.pk).update(cancel_reason=Order.CancelReason.SHOP)
     return scene.look()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
@@ -22,7 +22,9 @@ from accounts.services import addresses
 from accounts.services import privacy as services
 from cart.models import Cart
 from notifications.models import Message
-from orders.models import Checkout, Lookup, Order, Purchase
+from orders.models import CaseEntry, CasePicture, Checkout, Lookup, Order, Purchase, ReturnCase, ShipmentEvent
+from orders.providers.carriers import Told, TrackingEvent
+from orders.services import tracking
 from tests import make
 
 ADDRESS = {"name", "phone", "province", "city", "district", "street", "postcode"}
@@ -39,6 +41,9 @@ PERSONAL = {
     "orders.Order": {"email", "note", *ADDRESS},
     "orders.Checkout": {"email", "note", *ADDRESS},
     "orders.Lookup": {"email"},
+    "orders.ReturnCase": {"explanation", "tracking_number"},
+    "orders.CaseEntry": {"text"},  # planted when it is written, since it never changes
+    "orders.ShipmentEvent": {"place", "text"},  # likewise
     "notifications.Message": {"recipient", "context"},  # planted one by one
     "admin.LogEntry": {"object_repr"},
 }
@@ -56,8 +61,7 @@ def plant() -> User:
     """A user with a completed order and a canary in every personal field of every model."""
     user = make.verified_user("anna")
     now = timezone.now()
-    order = make.paid_order(at=now, user=user)
-    Order.objects.update(status=Order.Status.COMPLETED)
+    order = make.completed_order(at=now, user=user)
     cart = make.cart(make.only_variant(make.product("Cup")), user=user)
     make.checkout(cart)
     addresses.add(user=user, values=make.ADDRESS)
@@ -75,8 +79,9 @@ def plant() -> User:
         object_repr="x",
         action_flag=CHANGE,
     )
+    _plant_case(order, now)
     for label, fields in PERSONAL.items():
-        if label != "notifications.Message":
+        if label not in ("notifications.Message", "orders.CaseEntry", "orders.ShipmentEvent"):
             _of(label, user).update(**{field: canary(label, field) for field in fields})
     mails = [  # to an own address, about an order, about a wish
         ("x", canary("account.EmailAddress", "email"), {}),
@@ -88,6 +93,17 @@ def plant() -> User:
         Message.objects.create(key=kind, kind=kind, recipient=email, language="en", context=context, due_at=now)
     user.refresh_from_db()
     return user
+
+
+def _plant_case(order: Order, now: datetime) -> None:
+    """A case that is over, with words and a photograph; and a parcel of whose way a carrier told."""
+    parcel = order.shipments.get()
+    words = {field: canary("orders.ShipmentEvent", field) for field in PERSONAL["orders.ShipmentEvent"]}
+    tracking.follow(shipment=parcel, tracker=Told([TrackingEvent(ShipmentEvent.Kind.IN_TRANSIT, now, **words)]), at=now)
+    case = ReturnCase.objects.create(number="1", order=order, kind="RETURN", status="DONE", amount=1, opened_at=now)
+    text = canary("orders.CaseEntry", "text")
+    CaseEntry.objects.create(case=case, side="BUYER", kind="MESSAGE", text=text, created_at=now)
+    CasePicture.objects.create(case=case, content=PICTURE, created_at=now)
 
 
 def wish(user: User) -> None:
@@ -122,6 +138,7 @@ def _of(label: str, user: User) -> models.QuerySet[Any]:
         "orders.Purchase": Purchase.objects.filter(user=user),
         "orders.Order": Order.objects.filter(user=user),
         "orders.Checkout": Checkout.objects.filter(cart__in=Cart.objects.filter(user=user)),
+        "orders.ReturnCase": ReturnCase.objects.filter(order__user=user),
         "orders.Lookup": Lookup.objects.all(),
         "admin.LogEntry": LogEntry.objects.all(),
     }

@@ -25,7 +25,7 @@ from catalog.models import (
     Variant,
 )
 from catalog.selectors.languages import localized
-from orders.models import DeliveryMethod, Order, OrderLine
+from orders.models import DeliveryMethod, FreightRule, Order, OrderLine
 from payments.models import Payment
 from shop.demo.people import PASSWORD
 from tests import books, make
@@ -38,12 +38,13 @@ CONTENT: dict[Any, tuple[str, ...]] = {
     Category: ("slug", "path", "name_en", "name_zh_hans", "picture__name"),
     AttributeChoice: ("attribute__code", "code", "position", "label_en", "label_zh_hans"),
     Product: ("slug", "title_en", "title_zh_hans", "attributes", "status", "merchant__slug", "category__slug", "sold"),
-    Variant: ("sku", "options", "position", "product__slug"),
+    Variant: ("sku", "options", "position", "product__slug", "weight_grams"),
     Price: ("variant__sku", "price_list__kind", "amount"),
     StockLevel: ("variant__sku", "on_hand", "allocated"),
     ProductCard: ("product__slug", "price", "is_available"),
     ProductPicture: ("product__slug", "position", "picture__name", "alt_en", "alt_zh_hans"),
     DeliveryMethod: ("merchant__slug", "code", "price", "free_from"),
+    FreightRule: ("template__merchant__slug", "regions", "first_price", "additional_price", "is_excluded"),
     Storefront: ("name_en", "name_zh_hans"),
     Banner: ("heading_en", "heading_zh_hans", "picture__name"),
     ContentPage: ("slug", "group", "title_en", "title_zh_hans", "body_en", "body_zh_hans"),

@@ -48,6 +48,9 @@ REFUSED = {
     # what leads to an order or a payment; looking at the cashier's expires what is overdue
     *("checkout:begin", "checkout:address", "checkout:delivery", "checkout:review"),
     *("payments:pay", "payments:payment", "payments:status", "payments:return", "notify"),
+    # what is done to an order
+    *("orders:cancel", "orders:received", "orders:extend", "orders:urge", "orders:reorder", "orders:return"),
+    *("returns:case", "returns:change", "returns:picture", "account_returns"),
     # by number and mailed code, for guests
     *("orders:lookup", "orders:lookup_code", "orders:confirm"),
     # mails with links

@@ -17,7 +17,7 @@ from catalog.selectors.languages import localized
 from catalog.services import facts, prices, stock
 from catalog.services.importing import planning
 from catalog.services.importing.planning import Plan
-from catalog.services.importing.reading import Problem, Row
+from catalog.services.importing.reading import MEASURES, Problem, Row
 
 SLUG_LENGTH = 100
 
@@ -145,6 +145,8 @@ def _item(
     product = variant.product
     _fill(product, row, context.plan, values)
     variant.ean = row.ean or variant.ean
+    for name, number in row.measures.items():
+        setattr(variant, name, number)
     if row.stock is not None:
         variant.stock_policy = Variant.StockPolicy.DENY
     elif not variant.pk:
@@ -265,7 +267,8 @@ def _save_changed(items: Sequence[Item]) -> None:
     columns = ["product_type", "category", "brand", "attributes", "sold_before", "import_digest", *texts]
     Product.objects.bulk_update([item.product for item in items], columns, batch_size=200)
     Product.objects.filter(pk__in=[item.product.pk for item in items]).update(version=F("version") + 1)
-    Variant.objects.bulk_update([item.variant for item in items], ["ean", "stock_policy"], batch_size=200)
+    columns = ["ean", "stock_policy", *MEASURES]
+    Variant.objects.bulk_update([item.variant for item in items], columns, batch_size=200)
 
 
 def _save_prices(items: Sequence[Item], context: Context) -> None:

@@ -21,6 +21,7 @@ LINE_LIMIT = 1_000_000
 PRICE_LIMIT = Decimal(10) ** 10 - Decimal("0.005")  # what would be rounded up to ten thousand million
 COUNT_LIMIT = 1_000_000_000
 CATEGORY_LEVELS = 5
+MEASURES = {"weight_grams": 10_000_000, "length_mm": 100_000, "width_mm": 100_000, "height_mm": 100_000}
 LENGTHS = {"id": 100, "sku": 300, "title": 300, "brand": 120, "ean": 20, "description": 20_000}
 LANGUAGES = {"en": "en", "zh": "zh-hans", "zh-hans": "zh-hans", "zh-cn": "zh-hans"}
 
@@ -83,6 +84,7 @@ class Row:
     sold: int
     stock: int | None
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    measures: Mapping[str, int] = field(default_factory=dict)  # of those the row names, by column
 
     @property
     def digest(self) -> str:
@@ -92,7 +94,10 @@ class Row:
             [str(self.price), str(self.regular), self.currency, self.description, self.ean],
             [str(self.released), self.sold, self.stock],
         ]
-        text = json.dumps([words, self.attributes], sort_keys=True, ensure_ascii=False)
+        told = [words, self.attributes]
+        if self.measures:  # rows without them keep the hash they had before there were such columns
+            told.append(self.measures)
+        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -222,6 +227,7 @@ def _checked(line: int, raw: dict[str, Any], currency: str) -> Row:
         sold=_count(line, raw, "sold") or 0,
         stock=_count(line, raw, "stock"),
         attributes=_attributes(line, raw),
+        measures=_measures(line, raw),
     )
 
 
@@ -269,6 +275,19 @@ def _count(line: int, raw: dict[str, Any], name: str) -> int | None:
     if not is_number or len(digits) > len(str(COUNT_LIMIT)) or int(digits) > COUNT_LIMIT:
         raise RowError(line, name, f"must be a whole number from 0, not {text[:40]!r}")
     return int(digits)
+
+
+def _measures(line: int, raw: dict[str, Any]) -> dict[str, int]:
+    """Return what a packed piece weighs and measures, as far as the row says."""
+    found = {}
+    for name, limit in MEASURES.items():
+        number = _count(line, raw, name)
+        if number is None:
+            continue
+        if number > limit:
+            raise RowError(line, name, f"must be at most {limit}")
+        found[name] = number
+    return found
 
 
 def _currency(line: int, raw: dict[str, Any], default: str) -> str:

@@ -1,0 +1,1 @@
+"""Forms of the checkout, of looking an order up, of return cases."""

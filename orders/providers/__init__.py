@@ -1,0 +1,1 @@
+"""Others that orders talk to."""

@@ -1,0 +1,83 @@
+"""Stock: what levels say, the ledger explains, and lines hold."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shop.audit.invariants import Invariant
+
+
+class StockOnHandIsItsMovements(Invariant):
+    """Every unit came by a movement."""
+
+    statement = _("stock on hand is the sum of its movements")
+    query = """
+        SELECT 'level ' || level.id AS row, COALESCE(sum(movement.on_hand_change), 0) AS expected,
+            level.on_hand AS found
+        FROM catalog_stocklevel level LEFT JOIN catalog_stockmovement movement ON movement.level_id = level.id
+        GROUP BY level.id HAVING level.on_hand <> COALESCE(sum(movement.on_hand_change), 0) ORDER BY level.id"""
+    repair = _(
+        "The level was written past the ledger. Count the units on the shelf and enter the count on the product's "
+        "page; then look in the database's log for who wrote the row."
+    )
+
+
+class AllocatedStockIsItsMovements(Invariant):
+    """Every unit that is held was taken by a movement."""
+
+    statement = _("allocated stock is the sum of its movements")
+    query = """
+        SELECT 'level ' || level.id AS row, COALESCE(sum(movement.allocated_change), 0) AS expected,
+            level.allocated AS found
+        FROM catalog_stocklevel level LEFT JOIN catalog_stockmovement movement ON movement.level_id = level.id
+        GROUP BY level.id HAVING level.allocated <> COALESCE(sum(movement.allocated_change), 0) ORDER BY level.id"""
+    repair = _(
+        "The level was written past the ledger. Until it is put right the shop sells too much or too little of this: "
+        "take the product off sale, then correct the level to what the ledger says."
+    )
+
+
+class AllocatedStockIsHeldByLines(Invariant):
+    """Nothing is held for nobody."""
+
+    statement = _("allocated stock is what order lines hold")
+    query = """
+        SELECT 'level ' || level.id AS row, COALESCE(sum(allocation.quantity), 0) AS expected,
+            level.allocated AS found
+        FROM catalog_stocklevel level LEFT JOIN orders_allocation allocation ON allocation.level_id = level.id
+        GROUP BY level.id HAVING level.allocated <> COALESCE(sum(allocation.quantity), 0) ORDER BY level.id"""
+    repair = _(
+        "Units are held that no order needs, or an order counts on units that nobody holds. Compare the open orders of "
+        "this variant with the level's movements; the order whose movements are missing is the one to correct."
+    )
+
+
+class LinesHoldWhatTheyOwe(Invariant):
+    """What has left the house is not held any more."""
+
+    statement = _("a line holds no more than it still has to send")
+    query = """
+        SELECT 'line ' || line.id AS row, max(o.number) AS orders, line.quantity - line.shipped_quantity AS expected,
+            sum(allocation.quantity) AS found
+        FROM orders_orderline line
+        JOIN orders_order o ON o.id = line.order_id
+        JOIN orders_allocation allocation ON allocation.line_id = line.id
+        GROUP BY line.id HAVING sum(allocation.quantity) > line.quantity - line.shipped_quantity ORDER BY line.id"""
+    repair = _(
+        "The order keeps units from others that it has sent already or never asked for. Compare the order's parcels "
+        "with its lines, and give the difference back to the stock."
+    )
+
+
+class CancelledOrdersHoldNothing(Invariant):
+    """Goods of an order that is over are for sale again."""
+
+    statement = _("lines of cancelled orders hold nothing")
+    query = """
+        SELECT 'order ' || o.number AS row, 0 AS expected, sum(allocation.quantity) AS found
+        FROM orders_order o
+        JOIN orders_orderline line ON line.order_id = o.id
+        JOIN orders_allocation allocation ON allocation.line_id = line.id
+        WHERE o.status = 'CANCELLED' GROUP BY o.id HAVING sum(allocation.quantity) > 0 ORDER BY o.id"""
+    repair = _(
+        "The order was cancelled without giving its goods back. Look at its timeline for how it was cancelled, and "
+        "release what its lines hold."
+    )

@@ -1,0 +1,41 @@
+"""Faults of the stock."""
+
+from catalog.models import StockLevel
+from orders.models import Allocation, Order
+from shop.audit import returns
+from shop.audit import stock as audit
+from tests.shop.faults import breaks
+
+
+@breaks(audit.StockOnHandIsItsMovements)
+def units_from_nowhere(order: Order) -> str:
+    StockLevel.objects.filter(pk=_level(order)).update(on_hand=99)
+    return f"level {_level(order)}"
+
+
+@breaks(audit.AllocatedStockIsItsMovements, audit.AllocatedStockIsHeldByLines)
+def a_hold_that_was_forgotten(order: Order) -> str:
+    StockLevel.objects.filter(pk=_level(order)).update(allocated=0)
+    return f"level {_level(order)}"
+
+
+@breaks(audit.AllocatedStockIsHeldByLines)
+def a_hold_of_less_than_was_taken(order: Order) -> str:
+    Allocation.objects.filter(line__order=order).update(quantity=0)
+    return f"level {_level(order)}"
+
+
+@breaks(audit.LinesHoldWhatTheyOwe, audit.AllocatedStockIsHeldByLines)
+def a_hold_of_more_than_is_owed(order: Order) -> str:
+    Allocation.objects.filter(line__order=order).update(quantity=2)
+    return f"line {order.lines.get().pk}"
+
+
+@breaks(audit.CancelledOrdersHoldNothing, returns.CancelledOrdersGiveEverythingBack)
+def a_cancelled_order_that_holds_goods(order: Order) -> str:
+    Order.objects.filter(pk=order.pk).update(status=Order.Status.CANCELLED)
+    return f"order {order.number}"
+
+
+def _level(order: Order) -> int:
+    return Allocation.objects.get(line__order=order).level_id
