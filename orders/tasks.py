@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from orders.services import lookups, receiving, sales
+from orders.services import editing, lookups, receiving, sales
 from orders.services.cases import timers
 
 
@@ -11,6 +11,8 @@ from orders.services.cases import timers
 def count_sold() -> None:
     """Bring the sold figures up to date."""
     while sales.count_sold(at=timezone.now()) == sales.BATCH:
+        pass
+    while sales.count_added(at=timezone.now()) == sales.BATCH:
         pass
 
 
@@ -31,6 +33,8 @@ def delete_old_lookups() -> None:
 def act_on_deadlines() -> None:
     """Do what silence does: to cases, and to orders whose receipt nobody has confirmed."""
     while timers.act_on_due(at=timezone.now()) == timers.BATCH:
+        pass
+    while editing.expire_due(at=timezone.now()) == editing.BATCH:
         pass
     receiving.remind(at=timezone.now())
     while receiving.confirm_due(at=timezone.now()) == receiving.BATCH:

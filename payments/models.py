@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.money import Money
-from orders.models import Purchase, Repayment
+from orders.models import OrderEdit, Purchase, Repayment
 
 
 class Payment(models.Model):
@@ -28,6 +28,16 @@ class Payment(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, related_name="payments", verbose_name=_("purchase")
+    )
+    edit = models.ForeignKey(
+        OrderEdit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        db_index=False,
+        verbose_name=_("change of an order"),
+        help_text=_("What is paid for; empty for the purchase as it was placed."),
     )
     provider = models.CharField(_("provider"), max_length=20)
     out_trade_no = models.CharField(_("our number"), max_length=32, unique=True)
@@ -52,7 +62,10 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 "purchase",
                 name="payments_payment_one_kept",
-                condition=Q(status="SUCCEEDED", is_surplus=False),
+                condition=Q(status="SUCCEEDED", is_surplus=False, edit=None),
+            ),
+            models.UniqueConstraint(
+                "edit", name="payments_payment_one_kept_per_edit", condition=Q(status="SUCCEEDED", is_surplus=False)
             ),
             models.UniqueConstraint(
                 "provider",

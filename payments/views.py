@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.selectors import content
 from core.http import SeeOther, private_page
 from orders import http as order_http
-from orders.models import Order
+from orders.models import Order, OrderEdit
+from orders.selectors import edits
 from payments.models import Payment
 from payments.providers import registry
 from payments.providers.interface import GatewayRefusedError, GatewayUnavailableError
@@ -33,14 +34,15 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Show what is to be paid, until when and how; a POST goes to the provider's page."""
     order = order_http.order_or_404(request, number, must_act=True)
     now = timezone.now()
+    edit = edits.payable(order, at=now)
     if order.status == Order.Status.AWAITING_PAYMENT and order.pay_by <= now:
         expiry.expire(purchase_id=order.purchase_id, at=now)
         order.refresh_from_db()
-    if order.status != Order.Status.AWAITING_PAYMENT:
+    if order.status != Order.Status.AWAITING_PAYMENT and edit is None:
         return redirect("orders:thanks" if order.paid_at else "orders:order", order.number)
     if request.method == "POST":
-        return _open(request, order)
-    return _cashier(request, order)
+        return _open(request, order, edit)
+    return _cashier(request, order, edit)
 
 
 @require_safe
@@ -50,7 +52,7 @@ def payment(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """Show a payment under way."""
     found = _own_or_404(request, uuid)
     if found.status == Payment.Status.SUCCEEDED:
-        return redirect("orders:thanks", _number(found))
+        return redirect("orders:order" if found.edit_id else "orders:thanks", _number(found))
     context = {"payment": found, "number": _number(found), "is_claimed": "claimed" in request.GET}
     return render(request, "payments/payment.html", context)
 
@@ -96,29 +98,35 @@ def _look_again(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     return redirect(resolve_url("payments:payment", uuid) + claimed)
 
 
-def _open(request: HttpRequest, order: Order) -> HttpResponse:
+def _open(request: HttpRequest, order: Order, edit: OrderEdit | None) -> HttpResponse:
     """Open an attempt at the chosen provider and send the browser there."""
     code = request.POST.get("payment") or order.purchase.payment_provider
     subject = f"{content.storefront().name} {order.number}"
     try:
-        attempt = attempts.open_attempt(purchase=order.purchase, provider_code=code, subject=subject, at=timezone.now())
+        attempt = attempts.open_attempt(
+            purchase=order.purchase, provider_code=code, subject=subject, edit=edit, at=timezone.now()
+        )
     except registry.UnknownProviderError:
-        return _cashier(request, order, problem=_("Choose a payment method"), status=422)
+        return _cashier(request, order, edit, problem=_("Choose a payment method"), status=422)
     except (GatewayUnavailableError, GatewayRefusedError):
         problem = _("This payment method does not answer at the moment. Nothing was charged; please try again.")
-        return _cashier(request, order, problem=problem, status=503)
+        return _cashier(request, order, edit, problem=problem, status=503)
     except attempts.NotPayableError:
         return redirect("orders:order", order.number)
     return SeeOther(attempt.pay_url)
 
 
-def _cashier(request: HttpRequest, order: Order, *, problem: str = "", status: int = 200) -> HttpResponse:
-    orders = list(Order.objects.filter(purchase=order.purchase_id).order_by("pk"))
+def _cashier(
+    request: HttpRequest, order: Order, edit: OrderEdit | None, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    orders = [order] if edit else list(Order.objects.filter(purchase=order.purchase_id).order_by("pk"))
     seconds = max(0, int((order.pay_by - timezone.now()).total_seconds()))
     context = {
         "order": order,
         "orders": orders,
         "purchase": order.purchase,
+        "edit": edit,
+        "due": edit.difference if edit else order.purchase.money,
         "minutes": -(-seconds // 60),
         "is_in_review": order.payment_status == Order.PaymentStatus.NEEDS_REVIEW,
         "problem": problem,
@@ -128,10 +136,12 @@ def _cashier(request: HttpRequest, order: Order, *, problem: str = "", status: i
 
 def _own_or_404(request: HttpRequest, uuid: uuids.UUID) -> Payment:
     """Return a payment of a purchase whose orders this visitor may open."""
-    found = get_object_or_404(Payment.objects.select_related("purchase"), uuid=uuid)
+    found = get_object_or_404(Payment.objects.select_related("purchase", "edit__order"), uuid=uuid)
     order_http.order_or_404(request, _number(found))
     return found
 
 
 def _number(found: Payment) -> str:
+    if found.edit:
+        return found.edit.order.number
     return found.purchase.orders.order_by("pk").values_list("number", flat=True)[0]

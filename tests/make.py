@@ -234,11 +234,9 @@ def case(of: Order, *, kind: str = "CANCELLATION", quantity: int = 1, at: dateti
 
 def payment(of: Purchase, *, number: str = "", **fields: Any) -> Payment:
     """Return a payment that was presented at the laboratory."""
-    options = {"provider": "paylab", "status": Payment.Status.PRESENTED, "expires_at": of.pay_by} | fields
+    options = {"provider": "paylab", "status": Payment.Status.PRESENTED, "expires_at": of.pay_by, "amount": of.total}
     out_trade_no = number or f"{of.orders.order_by('pk')[0].number}-P{of.payments.count() + 1}"
-    return Payment.objects.create(
-        purchase=of, out_trade_no=out_trade_no, amount=of.total, currency=of.currency, **options
-    )
+    return Payment.objects.create(purchase=of, out_trade_no=out_trade_no, currency=of.currency, **options | fields)
 
 
 def carry(client: Client, of: Cart) -> None:

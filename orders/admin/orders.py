@@ -24,10 +24,11 @@ from core.http import see_other
 from core.templatetags.kaishi import moment
 from orders.admin.batch import BatchPages
 from orders.admin.closing import ClosingPages
+from orders.admin.editing import EditingPages
 from orders.admin.parcels import ParcelPages
 from orders.admin.prints import PrintPages
 from orders.admin.ship_form import ShipForm
-from orders.models import Order, OrderEvent, OrderLine, Repayment, ReturnCase, Shipment
+from orders.models import Order, OrderEdit, OrderEvent, OrderLine, Repayment, ReturnCase, Shipment
 from orders.selectors import deadlines, stages
 from orders.services import shipping
 
@@ -98,6 +99,33 @@ class RepaymentInline(_OrderInline):
     ordering = ("pk",)
 
 
+class EditInline(_OrderInline):
+    """Changes after it was paid."""
+
+    model = OrderEdit
+    fields = readonly_fields = ("proposed_at", "what", "difference", "status", "pay_by", "actor", "withdraw")
+    ordering = ("pk",)
+
+    @admin.display(description=gettext_lazy("change"))
+    def what(self, edit: OrderEdit) -> str:
+        """What is taken out and put in."""
+        return ", ".join(str(row) for row in edit.rows())
+
+    @admin.display(description=gettext_lazy("difference"))
+    def difference(self, edit: OrderEdit) -> str:
+        """What the buyer pays; below zero what goes back."""
+        return str(money.written(edit.difference, "en"))
+
+    @admin.display(description="")
+    def withdraw(self, edit: OrderEdit) -> SafeString | str:
+        """The button that takes it back while it waits for its payment."""
+        if edit.status != OrderEdit.Status.PROPOSED:
+            return ""
+        names = [edit.order_id, edit.pk]
+        address = reverse("admin:orders_order_withdraw", args=names, current_app=self.admin_site.name)
+        return format_html('<button form="withdraw" formaction="{}">{}</button>', address, _("Withdraw"))
+
+
 class EventInline(_OrderInline):
     """The timeline."""
 
@@ -148,7 +176,7 @@ class DeadlineFilter(admin.SimpleListFilter):
 
 @admin.register(Order, site=operators)
 @admin.register(Order, site=merchants)
-class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages):
+class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages):
     """Orders."""
 
     actions = ("print_pick_list", "print_packing_slips", "download_to_ship")
@@ -168,7 +196,7 @@ class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages):
     )
     search_help_text = gettext_lazy("Number, email, name, telephone, tracking number or SKU")
     ordering = ("-pk",)
-    inlines = (LineInline, ShipmentInline, CaseInline, RepaymentInline, EventInline)
+    inlines = (LineInline, ShipmentInline, CaseInline, EditInline, RepaymentInline, EventInline)
     change_form_template = "admin/orders/order/change_form.html"
     SECTIONS = (
         (None, ("number", "stage", "payment_status", "fulfilment_status", "placed_at", "pay_by", "paid_at", "note")),
@@ -176,8 +204,8 @@ class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages):
         (
             gettext_lazy("Amounts"),
             (
-                *("items_total", "discount_total", "delivery_total", "total", "paid_total"),
-                *("repayments_total", "refunded_total", "currency"),
+                *("items_total", "discount_total", "delivery_total", "total", "added_total", "paid_total"),
+                *("credited_total", "repayments_total", "refunded_total", "currency"),
             ),
         ),
         (

@@ -2,6 +2,7 @@
 
 from orders.models.cases import CaseEntry, CasePicture, ReturnCase, ReturnLine
 from orders.models.checkouts import Checkout, DeliveryMethod
+from orders.models.edits import OrderEdit, OrderEditLine
 from orders.models.freight import FreightRule, FreightTemplate
 from orders.models.lookups import Lookup
 from orders.models.orders import Allocation, Order, OrderEvent, OrderLine, Purchase
@@ -18,6 +19,8 @@ __all__ = [
     "FreightTemplate",
     "Lookup",
     "Order",
+    "OrderEdit",
+    "OrderEditLine",
     "OrderEvent",
     "OrderLine",
     "Purchase",

@@ -128,7 +128,16 @@ class Order(AddressFields):
     discount_total = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=0)
     delivery_total = models.DecimalField(_("delivery"), max_digits=12, decimal_places=2, default=0)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    added_total = models.DecimalField(_("added later"), max_digits=12, decimal_places=2, default=0, db_default=0)
     paid_total = models.DecimalField(_("paid"), max_digits=12, decimal_places=2, default=0)
+    credited_total = models.DecimalField(
+        _("credited for what was taken out"),
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        help_text=_("Paid and refunded at once, when an item was replaced by another."),
+    )
     repayments_total = models.DecimalField(
         _("to be refunded"), max_digits=12, decimal_places=2, default=0, db_default=0
     )
@@ -196,6 +205,14 @@ class Order(AddressFields):
                 condition=Q(repaid_delivery__gte=0, repaid_delivery__lte=F("delivery_total")),
                 name="orders_order_repaid_delivery_within_delivery",
             ),
+            models.CheckConstraint(
+                condition=Q(added_total__gte=0, added_total__lte=F("items_total")),
+                name="orders_order_added_within_items",
+            ),
+            models.CheckConstraint(
+                condition=Q(credited_total__gte=0, credited_total__lte=F("refunded_total")),
+                name="orders_order_credited_within_refunded",
+            ),
             models.UniqueConstraint("purchase", "merchant", name="orders_order_one_per_merchant"),
         ]
         indexes = [
@@ -234,6 +251,11 @@ class Order(AddressFields):
         return Money(self.total, self.currency)
 
     @property
+    def money_back(self) -> Money:
+        """What went back to where it came from; what was credited stayed in the order."""
+        return Money(self.refunded_total - self.credited_total, self.currency)
+
+    @property
     def refund_on_its_way(self) -> Money:
         """What goes back and is not there yet."""
         return Money(self.repayments_total - self.refunded_total, self.currency)
@@ -259,6 +281,15 @@ class OrderLine(models.Model):
         _("days to return without a reason"), null=True, blank=True, help_text=_("As promised when it was bought.")
     )
     tax_rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=4, default=0)
+    edit = models.ForeignKey(
+        "orders.OrderEdit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="added_lines",
+        db_index=False,
+        verbose_name=_("added by"),
+    )
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
     cancelled_quantity = models.PositiveIntegerField(_("cancelled"), default=0, db_default=0)
     repaid_quantity = models.PositiveIntegerField(_("units refunded"), default=0, db_default=0)
@@ -344,6 +375,9 @@ class OrderEvent(models.Model):
         CASE_CLOSED = "CASE_CLOSED", _("Return or refund decided")
         PICKED = "PICKED", _("Being packed")
         LINES_CANCELLED = "LINES_CANCELLED", _("Items cancelled")
+        CHANGE_PROPOSED = "CHANGE_PROPOSED", _("Change proposed")
+        CHANGED = "CHANGED", _("Order changed")
+        CHANGE_ENDED = "CHANGE_ENDED", _("Proposed change withdrawn")
         MAILED = "MAILED", _("Mail sent again")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events", verbose_name=_("order"))

@@ -22,6 +22,7 @@ class Repayment(models.Model):
         CANCELLED = "CANCELLED", _("Order cancelled")
         RETURN = "RETURN", _("Return or refund")
         GOODWILL = "GOODWILL", _("Goodwill")
+        EDIT = "EDIT", _("Order changed")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="repayments", verbose_name=_("order"))
     case = models.ForeignKey(
@@ -32,6 +33,14 @@ class Repayment(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     delivery_amount = models.DecimalField(_("for delivery"), max_digits=12, decimal_places=2, default=0)
     other_amount = models.DecimalField(_("for nothing in particular"), max_digits=12, decimal_places=2, default=0)
+    credited_amount = models.DecimalField(
+        _("credited"),
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+        help_text=_("Not paid out: it pays for what was added to the order."),
+    )
     settled_amount = models.DecimalField(_("back"), max_digits=12, decimal_places=2, default=0)
     actor = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
@@ -52,6 +61,10 @@ class Repayment(models.Model):
                 name="orders_repayment_settled_within_amount",
             ),
             models.CheckConstraint(
+                condition=Q(credited_amount__gte=0, credited_amount__lte=F("settled_amount")),
+                name="orders_repayment_credit_is_settled",
+            ),
+            models.CheckConstraint(
                 condition=Q(amount__gte=F("delivery_amount") + F("other_amount")), name="orders_repayment_parts_fit"
             ),
         ]
@@ -67,6 +80,11 @@ class Repayment(models.Model):
     def money(self) -> Money:
         """All that goes back."""
         return Money(self.amount, self.order.currency)
+
+    @property
+    def to_send(self) -> Money:
+        """What goes back to where it came from."""
+        return Money(self.amount - self.credited_amount, self.order.currency)
 
 
 class RepaymentLine(models.Model):

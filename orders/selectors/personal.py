@@ -9,6 +9,7 @@ from orders.models import (
     CaseEntry,
     Checkout,
     Order,
+    OrderEdit,
     OrderEvent,
     OrderLine,
     Purchase,
@@ -31,13 +32,14 @@ EVENT = ("order__number", "kind", "details", "created_at")
 SHIPMENT = ("order__number", "carrier", "tracking_number", "shipped_at", "undone_at")
 TRACKING = ("shipment__order__number", "shipment__tracking_number", "kind", "happened_at", "place", "text")
 REPAYMENT = ("order__number", "reason", "amount", "decided_at", "settled_at")
+EDIT = ("order__number", "status", "taken_out", "added", "note", "proposed_at", "ended_at")
 CASE = ("number", "order__number", "kind", "reason", "status", "explanation", "amount", "opened_at", "tracking_number")
 ENTRY = ("case__number", "side", "kind", "text", "amount", "created_at")
 CHECKOUT = ("email", *ADDRESS, "delivery_code", "payment_provider", "note", "updated_at")
 
 
 def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
-    """Return rows by the name of their table; ten queries."""
+    """Return rows by the name of their table; eleven queries."""
     return {
         "purchases": list(Purchase.objects.filter(user=user).order_by("pk").values(*PURCHASE)),
         "orders": list(Order.objects.visible_to(user).order_by("pk").values(*ORDER)),
@@ -48,6 +50,7 @@ def records(*, user: User) -> dict[str, list[dict[str, Any]]]:
             ShipmentEvent.objects.filter(shipment__order__user=user).order_by("happened_at", "pk").values(*TRACKING)
         ),
         "repayments": list(Repayment.objects.filter(order__user=user).order_by("pk").values(*REPAYMENT)),
+        "order_changes": list(OrderEdit.objects.filter(order__user=user).order_by("pk").values(*EDIT)),
         "return_cases": list(ReturnCase.objects.filter(order__user=user).order_by("pk").values(*CASE)),
         "case_entries": list(CaseEntry.objects.filter(case__order__user=user).order_by("pk").values(*ENTRY)),
         "checkouts": list(Checkout.objects.filter(cart__user=user).order_by("pk").values(*CHECKOUT)),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from orders.models import CaseEntry, CasePicture, Lookup, Order, Purchase, ReturnCase, ShipmentEvent
+from orders.models import CaseEntry, CasePicture, Lookup, Order, OrderEdit, Purchase, ReturnCase, ShipmentEvent
 
 BATCH = 500
 OPEN = (Order.Status.AWAITING_PAYMENT, Order.Status.OPEN)
@@ -67,3 +67,4 @@ def _empty_notes(order_ids: list[int]) -> None:
     ReturnCase.objects.filter(order__in=order_ids).update(explanation="", tracking_number="")
     CaseEntry.objects.filter(case__order__in=order_ids).exclude(text="").update(text="")
     CasePicture.objects.filter(case__order__in=order_ids).delete()
+    OrderEdit.objects.filter(order__in=order_ids).exclude(note="").update(note="")

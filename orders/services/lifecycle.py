@@ -169,11 +169,26 @@ def mark_picked(*, order: Order, actor: User | None, at: datetime) -> None:
     record(order=order, kind=Kind.PICKED, at=at, actor=actor, is_public=False)
 
 
-def note_repayment(*, order: Order, amount: Money, delivery: Money) -> None:
-    """Add to what goes back of an order, and of its delivery; the caller holds its lock."""
+def note_repayment(*, order: Order, amount: Money, delivery: Money, credited: Money) -> None:
+    """Add to what goes back of an order, and of its delivery; the caller holds its lock.
+
+    credited: what of it stays in the order, as if it had been paid out and paid in again.
+    """
     order.repayments_total += amount.amount
     order.repaid_delivery += delivery.amount
-    order.save(update_fields=["repayments_total", "repaid_delivery"])
+    order.paid_total += credited.amount
+    order.refunded_total += credited.amount
+    order.credited_total += credited.amount
+    order.save(update_fields=["repayments_total", "repaid_delivery", "paid_total", "refunded_total", "credited_total"])
+
+
+def note_added(*, order: Order, added: Money, paid: Money) -> None:
+    """Add goods to what a locked order costs, and what was paid for them to what was paid."""
+    order.items_total += added.amount
+    order.total += added.amount
+    order.added_total += added.amount
+    order.paid_total += paid.amount
+    order.save(update_fields=["items_total", "total", "added_total", "paid_total"])
 
 
 @transaction.atomic

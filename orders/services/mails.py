@@ -14,7 +14,7 @@ from accounts import selectors as accounts
 from accounts.selectors import addresses
 from catalog.selectors import content
 from notifications.services import outbox
-from orders.models import Order, OrderLine, Shipment
+from orders.models import Order, OrderEdit, OrderLine, Shipment
 
 _signer = signing.TimestampSigner(salt="order-link")
 
@@ -56,6 +56,17 @@ def shipped(*, shipment: Shipment, at: datetime) -> None:
 def unshipped(*, shipment: Shipment, at: datetime) -> None:
     """Say that a parcel has not left after all, and what is in it."""
     _write(shipment.order, "order_unshipped", _parcel(shipment), at, key=f"order_unshipped:{shipment.pk}")
+
+
+def change_proposed(*, edit: OrderEdit, at: datetime) -> None:
+    """Show a change that waits for its difference to be paid."""
+    details = {**_change(edit), "pay_by": edit.pay_by.isoformat()}
+    _write(edit.order, "order_change", details, at, key=f"order_change:{edit.pk}")
+
+
+def changed(*, edit: OrderEdit, at: datetime) -> None:
+    """Say that an order is changed, and what it is now."""
+    _write(edit.order, "order_changed", _change(edit), at, key=f"order_changed:{edit.pk}")
 
 
 def urged(*, order: Order, at: datetime) -> None:
@@ -156,6 +167,28 @@ def _parcel(shipment: Shipment) -> dict[str, Any]:
     with translation.override(shipment.order.language):
         carrier = str(shipment.get_carrier_display())
     return {"lines": lines, "carrier": carrier, "tracking_number": shipment.tracking_number}
+
+
+def _change(edit: OrderEdit) -> dict[str, Any]:
+    """Return what is taken out of an order and put in."""
+    with translation.override(edit.order.language):
+        parts = [
+            {
+                "is_removed": bool(row.line_id),
+                "title": row.title,
+                "quantity": row.quantity,
+                "total": str(row.amount),
+            }
+            for row in edit.rows()
+        ]
+    difference = edit.difference
+    return {
+        "parts": parts,
+        "note": edit.note,
+        "difference": str(abs(difference.amount)),
+        "is_refund": difference.amount < 0,
+        "is_even": not difference,
+    }
 
 
 def _line(line: OrderLine, quantity: int) -> dict[str, object]:

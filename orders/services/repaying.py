@@ -41,13 +41,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Decision:
-    """What goes back and why; `key` makes a repeat impossible."""
+    """What goes back and why; `key` makes a repeat impossible.
+
+    credited: what of it is not paid out, since it pays for what is added to the order.
+    """
 
     key: str
     reason: Repayment.Reason
     shares: Sequence[Share] = ()
     delivery: Money | None = None
     other: Money | None = None
+    credited: Money | None = None
 
     def parts(self, currency: str) -> tuple[Money, Money, Money]:
         """Return what goes back for lines, for delivery, and for nothing in particular."""
@@ -72,6 +76,7 @@ def decide(
     _count_units(decision.shares)
     if not amount:
         return None
+    credited = decision.credited or Money.zero(order.currency)
     repayment = Repayment.objects.create(
         order=order,
         case=case,
@@ -80,6 +85,9 @@ def decide(
         amount=amount.amount,
         delivery_amount=delivery.amount,
         other_amount=other.amount,
+        credited_amount=credited.amount,
+        settled_amount=credited.amount,
+        settled_at=at if credited == amount else None,
         actor=actor,
         decided_at=at,
     )
@@ -87,10 +95,9 @@ def decide(
         RepaymentLine(repayment=repayment, line=share.line, quantity=share.quantity, amount=share.amount.amount)
         for share in decision.shares
     )
-    lifecycle.note_repayment(order=order, amount=amount, delivery=delivery)
-    details = {"amount": str(amount.amount), "currency": amount.currency, "reason": decision.reason.value}
-    lifecycle.record(order=order, kind=OrderEvent.Kind.REFUND_DECIDED, at=at, actor=actor, details=details)
-    events.repayment_decided.publish(repayment_id=repayment.pk)
+    lifecycle.note_repayment(order=order, amount=amount, delivery=delivery, credited=credited)
+    if credited != amount:
+        _announce(repayment, actor, at)
     return repayment
 
 
@@ -106,6 +113,14 @@ def settle(*, repayment_id: int, amount: Money, number: str, at: datetime) -> Re
     if repayment.settled_at:
         events.repayment_settled.publish(repayment_id=repayment_id)
     return repayment
+
+
+def _announce(repayment: Repayment, actor: User | None, at: datetime) -> None:
+    """Say that money is on its way, and have it sent."""
+    order, money = repayment.order, repayment.to_send
+    details = {"amount": str(money.amount), "currency": money.currency, "reason": repayment.reason}
+    lifecycle.record(order=order, kind=OrderEvent.Kind.REFUND_DECIDED, at=at, actor=actor, details=details)
+    events.repayment_decided.publish(repayment_id=repayment.pk)
 
 
 def whole(*, order: Order, lines: Sequence[OrderLine], key: str, reason: Repayment.Reason) -> Decision:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core.http import private_page
 from orders import http
 from orders.models import Order, OrderEvent
-from orders.selectors import actions, delivery, parcels, stages
+from orders.selectors import actions, delivery, edits, parcels, stages
 
 
 @require_safe
@@ -20,18 +20,21 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show one order to its buyer: where it stands, what is in it, where the parcels are."""
     found = http.order_or_404(request, number)
     stage, now = stages.stage(found), timezone.now()
+    events = list(found.events.filter(is_public=True).order_by("-pk"))
+    has_changes = any(event.kind == OrderEvent.Kind.CHANGE_PROPOSED for event in events)
     context = {
         "order": found,
         "stage": stage,
         "label": stages.LABELS[stage],
         "lines": list(found.lines.select_related("product").order_by("position")),
         "parcels": parcels.of_order(found),
-        "events": list(found.events.filter(is_public=True).order_by("-pk")),
+        "events": events,
         "event_kinds": OrderEvent.Kind,
         "is_overdue": stage == stages.Stage.TO_PAY and found.pay_by <= now,
         "is_late": found.ship_by is not None and found.ship_by < now,
         "others": _paid_together(found) if stage == stages.Stage.TO_PAY else [],
         "cases": list(found.cases.order_by("-pk")),
+        "edit": edits.payable(found, at=now) if has_changes else None,
         "may_act": http.may_act(request, found),
         "offers": actions.offers(found, at=now),
     }

@@ -11,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import translation
 
-from orders.models import Order, Purchase
+from orders.models import Order, OrderEdit, Purchase
+from orders.selectors import edits
 from orders.services import lifecycle
 from payments.models import Payment
 from payments.providers import registry
@@ -40,18 +41,22 @@ class NotPayableError(Exception):
         self.order = order
 
 
-def open_attempt(*, purchase: Purchase, provider_code: str, subject: str, at: datetime) -> Payment:
+def open_attempt(
+    *, purchase: Purchase, provider_code: str, subject: str, at: datetime, edit: OrderEdit | None = None
+) -> Payment:
     """Return a payment the shopper can make now, with its payment page.
 
+    edit: a change of one of its orders, when it is that whose difference is paid.
     An open attempt at the same provider is used again; one at another provider is closed first, if that
     provider answers: should both be paid, the second payment goes back.
     Raises NotPayableError; GatewayUnavailableError when the provider does not answer (try again);
     UnknownProviderError.
     """
     provider = registry.get(provider_code)
-    for other in Payment.objects.filter(purchase=purchase, status__in=Payment.OPEN).exclude(provider=provider_code):
+    others = Payment.objects.filter(purchase=purchase, edit=edit, status__in=Payment.OPEN)
+    for other in others.exclude(provider=provider_code):
         _close_if_possible(other, at)
-    payment = _prepare(purchase, provider_code, at)
+    payment = _prepare(purchase, provider_code, edit, at)
     if payment.pay_url:
         return payment
     presented = provider.create(_trade_order(payment, subject, purchase.language), at=at)
@@ -102,9 +107,13 @@ def ask_open(*, at: datetime) -> None:
 
 
 def close_cancelled(*, at: datetime) -> None:
-    """Close the trades of cancelled purchases, so that nobody pays for nothing; a silent provider is asked again."""
+    """Close the trades of cancelled purchases and of changes that were withdrawn, so that nobody pays for nothing.
+
+    A provider that is silent is asked again.
+    """
     cancelled = Order.objects.filter(purchase=OuterRef("purchase"), status=Order.Status.CANCELLED)
-    for payment in Payment.objects.filter(Exists(cancelled), status__in=Payment.OPEN).order_by("pk")[:QUERY_BATCH]:
+    is_over = Q(Exists(cancelled)) | Q(edit__status=OrderEdit.Status.WITHDRAWN)
+    for payment in Payment.objects.filter(is_over, status__in=Payment.OPEN).order_by("pk")[:QUERY_BATCH]:
         _close_if_possible(payment, at)
 
 
@@ -137,25 +146,35 @@ def _close_if_possible(payment: Payment, at: datetime) -> None:
 
 
 @transaction.atomic
-def _prepare(purchase: Purchase, provider_code: str, at: datetime) -> Payment:
+def _prepare(purchase: Purchase, provider_code: str, edit: OrderEdit | None, at: datetime) -> Payment:
     """Return the attempt to go on with, made when there is none."""
     orders = lifecycle.lock(purchase.pk)
     for order in orders:
-        is_unpaid = order.status == Order.Status.AWAITING_PAYMENT and order.pay_by > at
-        if not is_unpaid or order.payment_status != Order.PaymentStatus.NONE:
+        if not (_is_unpaid(order, at) if edit is None else _can_be_edited(order, edit, at)):
             raise NotPayableError(order)
     attempts = list(Payment.objects.select_for_update().filter(purchase=purchase).order_by("pk"))
     for attempt in attempts:
-        if attempt.is_open and attempt.provider == provider_code:
+        if attempt.is_open and attempt.provider == provider_code and attempt.edit_id == (edit.pk if edit else None):
             return attempt
     return Payment.objects.create(
         purchase=purchase,
+        edit=edit,
         provider=provider_code,
         out_trade_no=f"{orders[0].number}-P{len(attempts) + 1}",
-        amount=purchase.total,
+        amount=edit.difference.amount if edit else purchase.total,
         currency=purchase.currency,
-        expires_at=purchase.pay_by,
+        expires_at=edit.pay_by if edit else purchase.pay_by,
     )
+
+
+def _is_unpaid(order: Order, at: datetime) -> bool:
+    is_waiting = order.status == Order.Status.AWAITING_PAYMENT and order.pay_by > at
+    return is_waiting and order.payment_status == Order.PaymentStatus.NONE
+
+
+def _can_be_edited(order: Order, edit: OrderEdit, at: datetime) -> bool:
+    """Tell whether the difference of a change can be paid; other orders of the purchase do not matter."""
+    return order.pk != edit.order_id or edits.payable(order, at=at) == edit
 
 
 def _trade_order(payment: Payment, subject: str, language: str) -> TradeOrder:

@@ -97,7 +97,7 @@ def _request_decided(repayment_id: int, at: datetime) -> bool:
     kept = Payment.objects.select_for_update().filter(
         purchase=purchase_id, status=Payment.Status.SUCCEEDED, is_surplus=False
     )
-    missing, parts = repayment.money, []
+    missing, parts = repayment.to_send, []
     for payment in kept.order_by("pk"):
         amount = min(missing, _left(payment))
         if amount:

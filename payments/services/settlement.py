@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders.models import OrderEvent
-from orders.services import lifecycle
+from orders.services import editing, lifecycle
 from payments.models import Payment, ProviderEvent, Refund
 from payments.providers import registry
 from payments.providers.interface import TradeState, TradeStatus
@@ -74,7 +74,10 @@ def _review(payment: Payment, state: TradeState, at: datetime) -> None:
 
 
 def _succeed(payment: Payment, state: TradeState, at: datetime) -> None:
-    outcome = lifecycle.receive_payment(purchase_id=payment.purchase_id, at=at)
+    if payment.edit_id:
+        outcome = editing.receive_payment(edit_id=payment.edit_id, at=at)
+    else:
+        outcome = lifecycle.receive_payment(purchase_id=payment.purchase_id, at=at)
     payment.status = Payment.Status.SUCCEEDED
     payment.is_surplus = outcome != lifecycle.Outcome.ACCEPTED
     payment.provider_trade_no = state.trade_no

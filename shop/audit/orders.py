@@ -49,9 +49,9 @@ class PurchasesAreTheSumOfTheirOrders(Invariant):
     statement = _("a purchase costs the sum of its orders")
     query = """
         SELECT 'purchase ' || p.id AS row, string_agg(o.number, ' ' ORDER BY o.id) AS orders,
-            sum(o.total) AS expected, p.total AS found
+            sum(o.total - o.added_total) AS expected, p.total AS found
         FROM orders_purchase p JOIN orders_order o ON o.purchase_id = p.id
-        GROUP BY p.id HAVING p.total <> sum(o.total) ORDER BY p.id"""
+        GROUP BY p.id HAVING p.total <> sum(o.total - o.added_total) ORDER BY p.id"""
     repair = _(
         "The buyer is asked for another amount than the orders cost. If it is not paid yet, cancel it; if it is, "
         "compare with the payment and give back what was too much."

@@ -11,14 +11,15 @@ class PaidOrdersHaveTheirMoney(Invariant):
     statement = _("what orders call paid was received, once")
     query = """
         SELECT 'purchase ' || p.id AS row, string_agg(o.number, ' ' ORDER BY o.id) AS orders,
-            COALESCE(max(kept.amount), 0) AS expected, sum(o.paid_total) AS found
+            COALESCE(max(kept.amount), 0) + sum(o.credited_total) AS expected, sum(o.paid_total) AS found
         FROM orders_purchase p
         JOIN orders_order o ON o.purchase_id = p.id
         LEFT JOIN (
             SELECT purchase_id, sum(amount) AS amount FROM payments_payment
             WHERE status = 'SUCCEEDED' AND NOT is_surplus GROUP BY purchase_id
         ) kept ON kept.purchase_id = p.id
-        GROUP BY p.id HAVING sum(o.paid_total) <> COALESCE(max(kept.amount), 0) ORDER BY p.id"""
+        GROUP BY p.id
+        HAVING sum(o.paid_total) <> COALESCE(max(kept.amount), 0) + sum(o.credited_total) ORDER BY p.id"""
     repair = _(
         "Look the payment up at the provider by our number, which begins with the order's. Was it paid, the order must "
         "be; was it not, do not send the goods."
@@ -34,7 +35,7 @@ class MoneyAgreesPerCurrency(Invariant):
         FROM (
             SELECT currency, amount AS received, 0 AS paid FROM payments_payment
             WHERE status = 'SUCCEEDED' AND NOT is_surplus
-            UNION ALL SELECT currency, 0, paid_total FROM orders_order
+            UNION ALL SELECT currency, 0, paid_total - credited_total FROM orders_order
         ) sums GROUP BY currency HAVING sum(received) <> sum(paid) ORDER BY currency"""
     repair = _("The purchases that are named under the other statements explain the difference. Put those right first.")
 

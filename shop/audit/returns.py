@@ -74,12 +74,12 @@ class DecisionsKnowWhatIsBack(Invariant):
 
     statement = _("what a decision calls back is that of its finished refunds")
     query = """
-        SELECT 'decision ' || r.id AS row, max(o.number) AS orders, COALESCE(sum(refund.amount), 0) AS expected,
-            r.settled_amount AS found
+        SELECT 'decision ' || r.id AS row, max(o.number) AS orders,
+            r.credited_amount + COALESCE(sum(refund.amount), 0) AS expected, r.settled_amount AS found
         FROM orders_repayment r JOIN orders_order o ON o.id = r.order_id
         LEFT JOIN payments_refund refund ON refund.repayment_id = r.id AND refund.status = 'SUCCEEDED'
         GROUP BY r.id
-        HAVING r.settled_amount <> COALESCE(sum(refund.amount), 0)
+        HAVING r.settled_amount <> r.credited_amount + COALESCE(sum(refund.amount), 0)
             OR (r.settled_at IS NOT NULL) <> (r.settled_amount = r.amount) ORDER BY r.id"""
     repair = _("Ask the provider which refunds were executed, and correct decision and order by that.")
 
@@ -89,12 +89,12 @@ class DecisionsAreCarriedOut(Invariant):
 
     statement = _("a refund decided is asked for, in full, within half an hour")
     query = """
-        SELECT 'decision ' || r.id AS row, max(o.number) AS orders, r.amount AS expected,
+        SELECT 'decision ' || r.id AS row, max(o.number) AS orders, r.amount - r.credited_amount AS expected,
             COALESCE(sum(refund.amount), 0) AS found
         FROM orders_repayment r JOIN orders_order o ON o.id = r.order_id
         LEFT JOIN payments_refund refund ON refund.repayment_id = r.id
         WHERE r.decided_at < now() - interval '30 minutes'
-        GROUP BY r.id HAVING r.amount <> COALESCE(sum(refund.amount), 0) ORDER BY r.id"""
+        GROUP BY r.id HAVING r.amount - r.credited_amount <> COALESCE(sum(refund.amount), 0) ORDER BY r.id"""
     repair = _(
         "Either no worker runs (manage.py doctor tells), or the order's payments do not cover it: the worker's log "
         "names the decision."

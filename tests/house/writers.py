@@ -33,6 +33,7 @@ FORGETTING = "orders/services/forgetting.py"  # takes the person out
 HIDING = "orders/services/hiding.py"  # a mark of the buyer's list
 RECEIVING = "orders/services/receiving.py"  # marks whom it has reminded
 REPAYING = "orders/services/repaying.py"
+EDITING = "orders/services/editing.py"
 JOINING = "orders/services/joining.py"  # gives a guest's orders to an account
 HOLDING = "orders/services/holding.py"
 CASES = "orders/services/cases/"
@@ -48,7 +49,9 @@ MODELS = {
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
     "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES, RECEIVING),
-    "OrderLine": (PLACING, SHIPPING, REPAYING, LIFECYCLE),
+    "OrderLine": (PLACING, SHIPPING, REPAYING, LIFECYCLE, EDITING),
+    "OrderEdit": (EDITING, SALES, FORGETTING),
+    "OrderEditLine": (EDITING,),
     "OrderEvent": (LIFECYCLE,),
     "Repayment": (REPAYING,),
     "ReturnCase": (CASES, FORGETTING),
@@ -82,6 +85,7 @@ RELATED = {
     "payments": "Payment",
     "refunds": "Refund",
     "repayments": "Repayment",
+    "edits": "OrderEdit",
     "events": "OrderEvent",
     "cases": "ReturnCase",
     "entries": "CaseEntry",
@@ -92,6 +96,8 @@ FIELDS = {
     "payment_status": (LIFECYCLE,),
     "fulfilment_status": (LIFECYCLE,),
     "paid_total": (LIFECYCLE,),
+    "added_total": (LIFECYCLE,),
+    "credited_total": (LIFECYCLE,),
     "refunded_total": (LIFECYCLE,),
     "repayments_total": (LIFECYCLE,),
     "repaid_delivery": (LIFECYCLE,),
@@ -115,11 +121,19 @@ FIELDS = {
     "provider_trade_no": (PAYMENTS,),
     "verdict": (PAYMENTS,),
     "grace_began_at": ("core/factors.py",),
-    "status": (LIFECYCLE, CASES, PAYMENTS, OUTBOX, "catalog/services/products.py", "catalog/services/importing/"),
+    "status": (
+        LIFECYCLE,
+        CASES,
+        EDITING,
+        PAYMENTS,
+        OUTBOX,
+        "catalog/services/products.py",
+        "catalog/services/importing/",
+    ),
 }
 _TABLES = (
     "address|stocklevel|stockmovement|productcard|purchase|order|orderline|orderevent|allocation|payment|refund"
-    "|repayment|returncase|returnline|caseentry|message|shipment|shipmentline|shipmentevent"
+    "|repayment|orderedit|ordereditline|returncase|returnline|caseentry|message|shipment|shipmentline|shipmentevent"
 )
 _SQL = re.compile(rf"\b(?:UPDATE|INTO|DELETE\s+FROM|TRUNCATE)\s+\"?[a-z]+_(?:{_TABLES})\b", re.IGNORECASE)
 

@@ -71,7 +71,7 @@ def test_an_order_in_the_back_office_costs_the_same_for_one_line_and_for_many(cl
     page = reverse("admin:orders_order_change", args=[order.pk])
     client.get(page)
 
-    assert _count(lambda: client.get(page)) == 11
+    assert _count(lambda: client.get(page)) == 12
 
 
 def _count(act):

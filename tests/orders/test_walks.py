@@ -6,6 +6,7 @@ As many walks as WALKS says, 15 unless told; docs/RELIABILITY.md has what a thou
 from __future__ import annotations
 
 import os
+import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -30,8 +32,9 @@ from cart import services as carts
 from catalog.models import StockLevel, Variant
 from catalog.services import stock
 from core.money import Money
-from orders.models import CaseEntry, Order, ReturnCase
-from orders.services import cancelling, lifecycle, receiving, shipping
+from orders.models import CaseEntry, Order, OrderEdit, ReturnCase
+from orders.selectors import edits
+from orders.services import cancelling, editing, lifecycle, receiving, shipping
 from orders.services.cases import answering, goods, requesting, timers
 from orders.services.cases.goods import Inspected
 from orders.services.cases.requesting import Wish
@@ -57,6 +60,7 @@ REFUSALS = (
         goods.LessNeedsReasonError,
     ),
     *(stock.OutOfStockError, stock.NotEnoughError),
+    *(edits.CannotPlanError, editing.CannotEditError),
 )
 PICK = st.integers(0, 30)
 UNITS = st.integers(0, 3)
@@ -85,6 +89,7 @@ class Walk(RuleBasedStateMachine):
             self._carry_out()
             assert books.findings() == []
             SEEN.update(f"order {each}" for each in Order.objects.values_list("status", flat=True))
+            SEEN.update(f"change {each}" for each in OrderEdit.objects.values_list("status", flat=True))
             SEEN.update(f"case {each}" for each in ReturnCase.objects.values_list("status", flat=True))
             for order in Order.objects.filter(status="CANCELLED"):
                 assert order.refunded_total == order.paid_total
@@ -139,6 +144,23 @@ class Walk(RuleBasedStateMachine):
         order = self._one(Order.objects.all(), pick)
         if order:
             self._try(cancelling.cancel_unpaid, purchase_id=order.purchase_id, reason=reason, at=self.at)
+
+    @rule(pick=PICK, out=UNITS, other=st.integers(0, 1), units=UNITS)
+    def edit(self, pick: int, out: int, other: int, units: int) -> None:
+        """Staff take units out of an order and put others in."""
+        order = self._one(Order.objects.filter(status="OPEN"), pick)
+        if order:
+            self._try(self._edit, order=order, added={self.variants[other].pk: units}, out=out)
+
+    @rule(pick=PICK, is_paid=st.booleans())
+    def end_an_edit(self, pick: int, is_paid: bool) -> None:
+        """The difference of some change is paid, in time or not, or the change is withdrawn."""
+        edit = self._one(OrderEdit.objects.filter(added__gt=F("taken_out")), pick)
+        if edit and is_paid:
+            payment = make.payment(edit.order.purchase, edit=edit, amount=edit.difference.amount)
+            settlement.apply(payment_id=payment.pk, state=news(payment), at=self.at)
+        elif edit:
+            editing.withdraw(edit=edit, actor=None, at=self.at)
 
     @rule(pick=PICK)
     def cancel_what_is_paid(self, pick: int) -> None:
@@ -255,6 +277,7 @@ class Walk(RuleBasedStateMachine):
         self.at += after
         for order in Order.objects.filter(status="AWAITING_PAYMENT"):
             lifecycle.expire(purchase_id=order.purchase_id, at=self.at)
+        editing.expire_due(at=self.at)
         receiving.remind(at=self.at)
         receiving.confirm_due(at=self.at)
         timers.act_on_due(at=self.at)
@@ -313,6 +336,15 @@ class Walk(RuleBasedStateMachine):
     def _one(self, rows: Any, pick: int) -> Any:
         found: Sequence[Any] = list(rows.order_by("pk"))
         return found[pick % len(found)] if found else None
+
+    def _edit(self, *, order: Order, added: dict[int, int], out: int) -> None:
+        """Confirm a change as it is shown now, of the last line."""
+        lines = list(order.lines.order_by("position"))
+        change = edits.Change({lines[-1].pk: out}, added)
+        plan = edits.plan(order=order, lines=lines, change=change, at=self.at)
+        seen = edits.version(order, lines)
+        proposal = editing.Proposal(change, seen, plan.difference, uuid.uuid4())
+        editing.propose(order=order, proposal=proposal, actor=None, at=self.at)
 
     def _try(self, do: Callable[..., Any], /, **options: Any) -> None:
         """Do something that may be refused; a refusal must have changed nothing."""

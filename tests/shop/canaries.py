@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import zlib
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,17 @@ from accounts.services import addresses
 from accounts.services import privacy as services
 from cart.models import Cart
 from notifications.models import Message
-from orders.models import CaseEntry, CasePicture, Checkout, Lookup, Order, Purchase, ReturnCase, ShipmentEvent
+from orders.models import (
+    CaseEntry,
+    CasePicture,
+    Checkout,
+    Lookup,
+    Order,
+    OrderEdit,
+    Purchase,
+    ReturnCase,
+    ShipmentEvent,
+)
 from orders.providers.carriers import Told, TrackingEvent
 from orders.services import tracking
 from tests import make
@@ -39,6 +50,7 @@ PERSONAL = {
     "usersessions.UserSession": {"user_agent"},
     "orders.Purchase": {"email"},
     "orders.Order": {"email", "note", *ADDRESS},
+    "orders.OrderEdit": {"note"},
     "orders.Checkout": {"email", "note", *ADDRESS},
     "orders.Lookup": {"email"},
     "orders.ReturnCase": {"explanation", "tracking_number"},
@@ -104,6 +116,9 @@ def _plant_case(order: Order, now: datetime) -> None:
     text = canary("orders.CaseEntry", "text")
     CaseEntry.objects.create(case=case, side="BUYER", kind="MESSAGE", text=text, created_at=now)
     CasePicture.objects.create(case=case, content=PICTURE, created_at=now)
+    OrderEdit.objects.create(
+        order=order, token=uuid.uuid4(), status="EXPIRED", taken_out=0, added=1, proposed_at=now, pay_by=now
+    )
 
 
 def wish(user: User) -> None:
@@ -139,6 +154,7 @@ def _of(label: str, user: User) -> models.QuerySet[Any]:
         "orders.Order": Order.objects.filter(user=user),
         "orders.Checkout": Checkout.objects.filter(cart__in=Cart.objects.filter(user=user)),
         "orders.ReturnCase": ReturnCase.objects.filter(order__user=user),
+        "orders.OrderEdit": OrderEdit.objects.filter(order__user=user),
         "orders.Lookup": Lookup.objects.all(),
         "admin.LogEntry": LogEntry.objects.all(),
     }

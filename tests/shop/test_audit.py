@@ -164,7 +164,7 @@ def test_a_finding_shows_what_was_expected_and_what_was_found(sound):
 
     row = {name: str(value) for name, value in zip(finding.columns, finding.rows[0], strict=True)}
     purchase = f"purchase {sound.purchase_id}"
-    assert row == {"row": purchase, "orders": sound.number, "expected": "0", "found": "18.00"}
+    assert row == {"row": purchase, "orders": sound.number, "expected": "0.00", "found": "18.00"}
 
 
 def test_nothing_of_a_person_is_in_any_finding(sound):
@@ -219,7 +219,7 @@ def test_the_command_names_the_rows_and_says_what_to_do():
     lines = said("--only", "paid-orders-have-their-money")
 
     assert lines[0] == "NOT TRUE: what orders call paid was received, once [paid-orders-have-their-money] (rows: 1)"
-    assert lines[1] == f"  purchase {order.purchase_id}, orders {order.number}, expected 0, found 18.00"
+    assert lines[1] == f"  purchase {order.purchase_id}, orders {order.number}, expected 0.00, found 18.00"
     assert lines[2].startswith("  To do: Look the payment up at the provider")
     assert lines[3:] == ["0 of 1 statements hold"]
 

@@ -37,6 +37,7 @@ HARMLESS = {  # texts beside a personal one that say nothing of the person
         *("country", "number", "merchant_name", "language", "status", "payment_status", "fulfilment_status"),
         *("currency", "delivery_code", "delivery_name", "cancel_reason"),
     },
+    "orders.OrderEdit": {"status"},
     "orders.Checkout": {"country", "delivery_code", "payment_provider"},
     "orders.Lookup": {"number", "code_hash"},
     "orders.ReturnCase": {"number", "kind", "reason", "status", "carrier"},
@@ -54,6 +55,7 @@ NOBODYS = {  # models that hold no person: goods, shops, money, codes
     *("socialaccount.SocialApp", "socialaccount.SocialToken"),  # stay empty: keys are settings, tokens are not kept
     *("account.EmailConfirmation", "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session"),
     *("cart.Cart", "cart.CartLine", "cart.CartAdd", "orders.DeliveryMethod", "orders.OrderLine", "orders.Allocation"),
+    "orders.OrderEditLine",
     *("orders.OrderEvent", "orders.Shipment", "orders.ShipmentLine", "orders.FreightTemplate", "orders.FreightRule"),
     *("orders.Repayment", "orders.RepaymentLine", "orders.ReturnLine", "orders.CasePicture"),
     *("payments.Payment", "payments.ProviderEvent", "payments.Refund"),
