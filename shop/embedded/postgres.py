@@ -34,6 +34,8 @@ THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 class Postgres:
     """One cluster below `base`; `durable=False` trades safety for speed and is for tests alone."""
 
+    name = "PostgreSQL"
+
     def __init__(self, base: Path, *, durable: bool = True) -> None:
         self._user = folders.server_user()
         self._programs = binaries.postgres()
@@ -69,6 +71,10 @@ class Postgres:
                 environment=self._environment(),
             )
         self._wait_until_ready(self._process, until=time.monotonic() + seconds)
+
+    def has_ended(self) -> bool:
+        """Tell whether the server we started runs no longer."""
+        return self._process is not None and self._process.poll() is not None
 
     def stop(self) -> None:
         """Shut the server down cleanly."""
