@@ -27,6 +27,8 @@ OPTIONS = {
     "synchronous_commit": "on",  # an order that was shown must survive a crash
     "recovery_init_sync_method": "syncfs",  # a crash heals in under a second instead of several
     "log_min_duration_statement": "500",
+    "log_parameter_max_length": "0",  # parameters of slow statements are names and addresses
+    "log_error_verbosity": "terse",  # and so are details of errors, such as the row that a constraint refused
 }
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
