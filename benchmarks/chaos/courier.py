@@ -13,6 +13,7 @@ import secrets
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -157,10 +158,11 @@ class _Door(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         kept = {name: value for name, value in self.headers.items() if name.title().startswith("Paylab-")}
         answer = self.courier.take(Letter(body, {"Content-Type": "application/json", **kept}))
-        self.send_response(200 if answer is not None else 503)
-        self.send_header("Content-Length", str(len(answer or b"")))
-        self.end_headers()
-        self.wfile.write(answer or b"")
+        with suppress(OSError):  # the gateway was killed, or has stopped waiting
+            self.send_response(200 if answer is not None else 503)
+            self.send_header("Content-Length", str(len(answer or b"")))
+            self.end_headers()
+            self.wfile.write(answer or b"")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's name
         """Say nothing."""
