@@ -207,9 +207,10 @@ def test_a_server_that_was_killed_is_started_again(var, monkeypatch, capsys, nam
     monkeypatch.setattr(processes, "LOOK_SECONDS", 0.02)
     with servers.own() as started:
         (server,) = [each for each in started if each.name == name]
-        manager = Processes()
-        watching = threading.Thread(target=_stop_when_it_works, args=(manager, server._process.pid))
-        server._process.kill()
+        manager, process = Processes(), server._process
+        assert process is not None
+        watching = threading.Thread(target=_stop_when_it_works, args=(manager, process.pid))
+        process.kill()
         watching.start()
         manager.watch(started)
         watching.join(PATIENCE_SECONDS)
