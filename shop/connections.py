@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from psycopg_pool.base import AttemptWithBackoff
+
 PREPARE_AFTER = 3  # times that a statement was seen on a connection
+
+# A database that crashed is back within a second. By itself the pool pauses for 1, 2, 4 … seconds at each connection
+# that turns out to be broken, even when the database is back: every thread waits until it gives up, and shows 503.
+AttemptWithBackoff.INITIAL_DELAY = 0.1
+AttemptWithBackoff.DELAY_BACKOFF = 1.5
 
 
 def database(url: str, *, statement_timeout_seconds: int, pool_size: int, is_prepared: bool) -> dict[str, Any]:

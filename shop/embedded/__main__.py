@@ -21,7 +21,7 @@ def main() -> None:
     processes.catch_signals()
     for port in (environment.port(), environment.paylab_port()):
         _demand_free_port(port)
-    with servers.own():
+    with servers.own() as started:
         say(f"PostgreSQL and Redis ready after {time.monotonic() - began:.1f} s")
         if processes.stopping.is_set():
             return
@@ -32,7 +32,7 @@ def main() -> None:
             if _answers(processes):
                 say(f"the shop is open after {time.monotonic() - began:.1f} s")
                 _welcome()
-            processes.watch()
+            processes.watch(started)
         finally:
             processes.stop()
     say("stopped")

@@ -27,12 +27,16 @@ OPTIONS = {
     "synchronous_commit": "on",  # an order that was shown must survive a crash
     "recovery_init_sync_method": "syncfs",  # a crash heals in under a second instead of several
     "log_min_duration_statement": "500",
+    "log_parameter_max_length": "0",  # parameters of slow statements are names and addresses
+    "log_error_verbosity": "terse",  # and so are details of errors, such as the row that a constraint refused
 }
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 class Postgres:
     """One cluster below `base`; `durable=False` trades safety for speed and is for tests alone."""
+
+    name = "PostgreSQL"
 
     def __init__(self, base: Path, *, durable: bool = True) -> None:
         self._user = folders.server_user()
@@ -69,6 +73,10 @@ class Postgres:
                 environment=self._environment(),
             )
         self._wait_until_ready(self._process, until=time.monotonic() + seconds)
+
+    def has_ended(self) -> bool:
+        """Tell whether the server we started runs no longer."""
+        return self._process is not None and self._process.poll() is not None
 
     def stop(self) -> None:
         """Shut the server down cleanly."""

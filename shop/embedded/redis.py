@@ -26,6 +26,8 @@ OPTIONS = {
 class Redis:
     """One server below `base`; `durable=False` keeps nothing on disk and is for tests alone."""
 
+    name = "Redis"
+
     def __init__(self, base: Path, *, durable: bool = True) -> None:
         self._durable = durable
         self._data = base / "redis"
@@ -51,6 +53,10 @@ class Redis:
         with self._log.open("ab") as log:
             self._process = children.spawn([binaries.redis(), *words], output=log, folder=self._data)
         self._wait_until_ready(self._process, until=time.monotonic() + seconds)
+
+    def has_ended(self) -> bool:
+        """Tell whether the server we started runs no longer."""
+        return self._process is not None and self._process.poll() is not None
 
     def stop(self) -> None:
         """Shut the server down; it writes its file first."""

@@ -21,10 +21,10 @@ class AlreadyRunningError(SystemExit):
 
 
 @contextlib.contextmanager
-def own() -> Iterator[None]:
-    """Own the servers for as long as the block lasts, however many guests use them (`run.py`)."""
-    with _lock(wait=True, role="shop"), _started():
-        yield
+def own() -> Iterator[list[Postgres | Redis]]:
+    """Own the servers for as long as the block lasts, however many guests use them (`run.py`); yield those started."""
+    with _lock(wait=True, role="shop"), _started() as started:
+        yield started
 
 
 @contextlib.contextmanager
@@ -81,8 +81,9 @@ def _acquire(file: IO[str], *, wait: bool) -> None:
 
 
 @contextlib.contextmanager
-def _started() -> Iterator[None]:
-    """Start what the environment does not name, tell guests where it is, stop it in the end."""
+def _started() -> Iterator[list[Postgres | Redis]]:
+    """Start what the environment does not name, tell guests where it is, stop it in the end; yield what was started."""
+    started: list[Postgres | Redis] = []
     var = folders.var()
     notice = var / "servers.json"
     notice.unlink(missing_ok=True)  # left by an owner that was killed
@@ -93,15 +94,17 @@ def _started() -> Iterator[None]:
             stack.callback(postgres.stop)
             postgres.start()
             urls["database_url"] = postgres.url()
+            started.append(postgres)
         if not urls["redis_url"]:
             redis = Redis(var)
             stack.callback(redis.stop)
             redis.start()
             urls["redis_url"] = redis.url
+            started.append(redis)
         environment.provide(**urls)
         notice.write_text(json.dumps(urls))
         stack.callback(notice.unlink, missing_ok=True)
-        yield
+        yield started
 
 
 def _join(stack: contextlib.ExitStack) -> bool:

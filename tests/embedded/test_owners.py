@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -18,7 +20,8 @@ import pytest
 import redis
 
 from shop.embedded import __main__ as program
-from shop.embedded import environment, servers
+from shop.embedded import environment, processes, servers
+from shop.embedded.processes import Processes
 from tests.embedded.conftest import working_below
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -197,3 +200,30 @@ def test_a_command_on_a_database_without_tables_says_what_to_do(var):
 
     assert (answer.returncode, answer.stdout) == (1, "")
     assert answer.stderr == "The database is not up to date; run this first: manage.py prepare\n"
+
+
+@pytest.mark.parametrize("name", ["PostgreSQL", "Redis"])
+def test_a_server_that_was_killed_is_started_again(var, monkeypatch, capsys, name):
+    monkeypatch.setattr(processes, "LOOK_SECONDS", 0.02)
+    with servers.own() as started:
+        (server,) = [each for each in started if each.name == name]
+        manager, process = Processes(), server._process
+        assert process is not None
+        watching = threading.Thread(target=_stop_when_it_works, args=(manager, process.pid))
+        process.kill()
+        watching.start()
+        manager.watch(started)
+        watching.join(PATIENCE_SECONDS)
+
+        assert works()
+        assert capsys.readouterr().out == f"-> {name} ended; starting it again\n"
+
+
+def _stop_when_it_works(manager: Processes, killed: int) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with suppress(psycopg.OperationalError, redis.RedisError):
+            if not psutil.pid_exists(killed) and works():
+                break
+        time.sleep(0.02)
+    manager.stopping.set()

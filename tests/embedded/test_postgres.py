@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -267,3 +268,18 @@ def test_a_server_that_cannot_start_names_its_log(server, folder):
         Postgres(folder).start()
 
     assert working_below(folder) == []
+
+
+def test_the_log_tells_nothing_of_what_was_written(server, folder):
+    address = "li.na@example.com"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE people (email text UNIQUE CHECK (email <> 'x'))")
+        for _ in range(2):
+            with suppress(psycopg.IntegrityError):
+                connection.execute("INSERT INTO people VALUES (%s)", [address])
+        connection.execute("SELECT pg_sleep(0.6), %s::text", [address])
+    log = (folder / "postgres.log").read_text()
+
+    assert "duplicate key" in log
+    assert "duration: " in log
+    assert address not in log
