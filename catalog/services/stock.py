@@ -5,7 +5,7 @@ Lock order: stock levels by primary key, after everything else a transaction loc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,7 @@ from django.db.models import F, Sum
 
 from accounts.models import Merchant, User
 from catalog.models import StockLevel, StockLocation, StockMovement, Variant
-from catalog.services import cards
+from catalog.services import cards, low_stock
 from core.rows import Statement
 
 Kind = StockMovement.Kind
@@ -101,7 +101,7 @@ def allocate(*, demands: Sequence[Demand]) -> list[Hold]:
     except _RacedError:
         with transaction.atomic():
             holds = _hold(_plan(demands, _LOCKED_LEVELS))
-    _announce(demand.variant_id for demand in demands)
+    _announce(_sums((demand.variant_id, -demand.quantity) for demand in demands))
     return holds
 
 
@@ -147,7 +147,7 @@ def take_back(*, returned: Sequence[Returned], merchant: Merchant, actor: User |
             reason=reason,
             actor=actor,
         )
-    _announce(each.variant_id for each in returned)
+    _announce(_sums((each.variant_id, each.quantity) for each in returned))
 
 
 @transaction.atomic
@@ -168,7 +168,7 @@ def adjust(
     if not changed:
         raise NotEnoughError(level, change)
     StockMovement.objects.create(level=level, kind=kind, on_hand_change=change, key=key, reason=reason, actor=actor)
-    _announce([variant.pk])
+    _announce({variant.pk: change})
     return level
 
 
@@ -291,8 +291,8 @@ def _move(
             on_hand=F("on_hand") + on_hand * hold.quantity, allocated=F("allocated") + allocated * hold.quantity
         )
     _book(holds, kind=kind, on_hand=on_hand, allocated=allocated, actor=actor)
-    variants = StockLevel.objects.filter(pk__in=[hold.level_id for hold in holds])
-    _announce(variants.values_list("variant_id", flat=True))
+    variants = dict(StockLevel.objects.filter(pk__in=[hold.level_id for hold in holds]).values_list("pk", "variant_id"))
+    _announce(_sums((variants[hold.level_id], (on_hand - allocated) * hold.quantity) for hold in holds))
 
 
 def _book(
@@ -312,12 +312,21 @@ def _book(
     )
 
 
-def _announce(variant_ids: Iterable[int]) -> None:
-    """Let listings know, after the commit, whether the variants can still be had.
+def _sums(changes: Iterable[tuple[int, int]]) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for variant_id, units in changes:
+        sums[variant_id] = sums.get(variant_id, 0) + units
+    return sums
 
-    What fails then is logged and left to the sweep: nobody's order fails because of a card.
+
+def _announce(changes: Mapping[int, int]) -> None:
+    """Watch for low stock, and let listings know, after the commit, whether the variants can still be had.
+
+    changes: by variant id, how many units more can be sold. What fails after the commit is logged and left to the
+    sweep: nobody's order fails because of a card.
     """
-    ids = sorted(set(variant_ids))
+    low_stock.watch(changes=changes)
+    ids = sorted(changes)
 
     def refresh_cards() -> None:  # no partial: Django logs the name of what fails, and partials have none
         cards.refresh_availability(variant_ids=ids)

@@ -45,6 +45,7 @@ MODELS = {
     "Address": ("accounts/services/addresses.py",),
     "StockLevel": (STOCK,),
     "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
+    "LowStockAlert": ("catalog/services/low_stock.py",),
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
     "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES, RECEIVING),
@@ -74,6 +75,7 @@ MODELS = {
 }
 RELATED = {
     "addresses": "Address",
+    "low_stock_alerts": "LowStockAlert",
     "stock_levels": "StockLevel",
     "movements": "StockMovement",
     "orders": "Order",
