@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import uuid
+from typing import Any, cast
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -20,9 +21,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import Product, StockLevel, StockMovement, Variant
-from catalog.selectors import forecasts, ledger
-from core.admin import ReadOnlyInline, ScopedModelAdmin, merchants, operators
+from accounts.models import User
+from catalog.admin.transfer_form import TransferForm
+from catalog.models import Product, StockLevel, StockLocation, StockMovement, Variant
+from catalog.selectors import forecasts, ledger, places
+from core.admin import (
+    ReadOnlyInline,
+    ScopedModelAdmin,
+    managed_merchant_ids,
+    merchants,
+    operators,
+    own_merchant_ids,
+)
+from core.http import see_other
 
 PAGE = 50
 
@@ -66,6 +77,17 @@ class LowFilter(admin.SimpleListFilter):
         return found.filter(left__lte=limit)
 
 
+class PlaceFilter(admin.RelatedFieldListFilter):
+    """By place, of the own ones."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        """Return the places the user may see."""
+        own = StockLocation.objects.order_by("merchant", "priority", "pk")
+        if not model_admin._is_operator(request):  # noqa: SLF001  our own base
+            own = own.filter(merchant__in=own_merchant_ids(request))
+        return [(place.pk, str(place)) for place in own]
+
+
 @admin.register(StockLevel, site=operators)
 @admin.register(StockLevel, site=merchants)
 class StockLevelAdmin(ScopedModelAdmin):
@@ -74,10 +96,63 @@ class StockLevelAdmin(ScopedModelAdmin):
     merchant_lookup = "location__merchant"
     list_display = ("variant", "title", "location", "on_hand", "allocated", "available", "sold", "runs_out", "history")
     list_filter = (LowFilter,)
+    change_list_template = "admin/catalog/stocklevel/change_list.html"
     search_fields = ("variant__sku__exact", "variant__product__title")
     fields = readonly_fields = ("variant", "location", "on_hand", "allocated", "available", "history")
     inlines = (MovementInline,)
     ordering = ("-pk",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which units are moved to another place."""
+        view = self.admin_site.admin_view(self.transfer_view)
+        return [path("transfer/", view, name="catalog_stocklevel_transfer"), *super().get_urls()]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; the place's only once there are several."""
+        return self._without_place(request, super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: StockLevel | None = None) -> Any:
+        """Return the fields; the place's only once there are several."""
+        return self._without_place(request, self.fields)
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return the filters; the place's only once there are several."""
+        own = super().get_list_filter(request)
+        return [*own, ("location", PlaceFilter)] if self._shows_places(request) else own
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, with a way to move units once there is somewhere to."""
+        can_transfer = self._shows_places(request) and self.has_change_permission(request)
+        return super().changelist_view(request, {"can_transfer": can_transfer, **(extra_context or {})})
+
+    def transfer_view(self, request: HttpRequest) -> HttpResponse:
+        """Move units from one place to another."""
+        request.current_app = self.admin_site.name
+        if not self.has_change_permission(request) or not self._shows_places(request):
+            raise PermissionDenied
+        ids = None if self._is_operator(request) else managed_merchant_ids(request)
+        initial = {"token": uuid.uuid4(), "sku": request.GET.get("sku", ""), "source": request.GET.get("source", "")}
+        form = TransferForm(request.POST or None, merchant_ids=ids, initial=initial)
+        if request.method == "POST" and form.is_valid() and form.move(actor=cast("User", request.user)):
+            text = _("%(count)s × %(sku)s moved from %(source)s to %(target)s.")
+            moved = form.cleaned_data
+            names = {"sku": moved["sku"], "source": moved["source"], "target": moved["target"]}
+            messages.success(request, text % {"count": moved["units"], **names})
+            return see_other(reverse("admin:catalog_stocklevel_changelist", current_app=self.admin_site.name))
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": _("Move stock"), "form": form}
+        status = 422 if form.errors else 200
+        return render(request, "admin/catalog/stocklevel/transfer.html", context, status=status)
+
+    def _shows_places(self, request: HttpRequest) -> bool:
+        """Whether there is more than one place; asked once for each request."""
+        found: bool | None = getattr(request, "shows_places", None)
+        if found is None:
+            found = places.are_several(None if self._is_operator(request) else own_merchant_ids(request))
+            request.shows_places = found  # type: ignore[attr-defined]  # ours, for this request only
+        return found
+
+    def _without_place(self, request: HttpRequest, names: Any) -> Any:
+        return names if self._shows_places(request) else [name for name in names if name != "location"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return levels with what every page of them names."""
@@ -107,6 +182,8 @@ class StockLevelAdmin(ScopedModelAdmin):
             "opts": self.opts,
             "title": _("Why are there %(count)s?") % {"count": level.on_hand},
             "level": level,
+            "shows_places": self._shows_places(request),
+            "can_transfer": self._shows_places(request) and self.has_change_permission(request, level),
             "forecast": forecasts.forecasts(variant_ids=[level.variant_id], at=timezone.now())[level.variant_id],
             "page": page,
             "entries": ledger.entries(list(page)),

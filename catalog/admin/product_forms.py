@@ -91,6 +91,7 @@ class StockInput(forms.NumberInput):
 
     held = 0
     runs_out_on: date | None = None
+    elsewhere: Sequence[StockLevel] = ()
     history = ""
 
     def render(self, *arguments: Any, **options: Any) -> SafeString:
@@ -98,6 +99,7 @@ class StockInput(forms.NumberInput):
         texts = [_("%(count)s held by orders") % {"count": self.held}] if self.held else []
         if self.runs_out_on:
             texts.append(_("runs out on %(day)s") % {"day": date_format(self.runs_out_on, "SHORT_DATE_FORMAT")})
+        texts += [f"{level.location}: {level.available}/{level.on_hand}" for level in self.elsewhere]
         if self.history:
             texts.append(format_html('<a href="{}">{}</a>', self.history, _("Why?")))
         return format_html("{}<small>{}</small>", super().render(*arguments, **options), _joined(texts))
@@ -139,6 +141,7 @@ class VariantForm(forms.ModelForm[Variant]):
     quotes: dict[int, Quote] = {}
     levels: dict[int, StockLevel] = {}
     forecasts: dict[int, Forecast] = {}
+    elsewhere: dict[int, list[StockLevel]] = {}
     office = "admin"
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -210,6 +213,7 @@ class VariantForm(forms.ModelForm[Variant]):
         widget.held = level.allocated
         forecast = self.forecasts.get(level.variant_id)
         widget.runs_out_on = forecast.runs_out_on if forecast else None
+        widget.elsewhere = self.elsewhere.get(level.variant_id, [])
         widget.history = reverse("admin:catalog_stocklevel_history", args=[level.pk], current_app=self.office)
 
     def _was_counted(self) -> bool:

@@ -32,7 +32,7 @@ from catalog.admin.product_forms import (
     type_attributes,
 )
 from catalog.models import Product, ProductCard, ProductPicture, ProductType, StockLevel, Variant
-from catalog.selectors import forecasts
+from catalog.selectors import forecasts, places
 from catalog.selectors import pictures as picture_paths
 from catalog.selectors import prices as quotes
 from catalog.services import pictures, prices, products, stock
@@ -69,6 +69,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
                 "quotes": quotes.quotes(variant_ids=variant_ids, at=timezone.now(), currency=settings.CURRENCY),
                 "levels": {level.variant_id: level for level in levels},
                 "forecasts": forecasts.forecasts(variant_ids=variant_ids, at=timezone.now()),
+                "elsewhere": places.elsewhere(variant_ids=variant_ids, location=location),
                 "office": self.admin_site.name,
             },
         )

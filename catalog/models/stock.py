@@ -95,11 +95,12 @@ class StockMovement(models.Model):
         UNSHIPPED = "UNSHIPPED", _("Has not left after all")
         RETURNED = "RETURNED", _("Returned")
         ADJUSTED = "ADJUSTED", _("Counted")
+        TRANSFERRED = "TRANSFERRED", _("Moved to or from another place")
 
     level = models.ForeignKey(
         StockLevel, on_delete=models.PROTECT, related_name="movements", verbose_name=_("stock level")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     on_hand_change = models.IntegerField(_("on hand"), default=0)
     allocated_change = models.IntegerField(_("allocated"), default=0)
     key = models.CharField(_("key"), max_length=120, unique=True, help_text=_("Makes a repeat impossible."))

@@ -103,3 +103,18 @@ class OpenAlertsAreOfLowStock(Invariant):
             AND there.moved_at < now() - interval '5 minutes'
         ORDER BY alert.id"""
     repair = _("Worker or beat do not run: run manage.py doctor and start what it misses. Nothing is lost meanwhile.")
+
+
+class TransfersAreBalanced(Invariant):
+    """What leaves one place arrives at the other."""
+
+    statement = _("a transfer takes as many units from one place as it brings to the other")
+    query = """
+        SELECT 'movement ' || min(movement.id) AS row, 0 AS expected, sum(movement.on_hand_change) AS found
+        FROM catalog_stockmovement movement
+        JOIN catalog_stocklevel level ON level.id = movement.level_id
+        WHERE movement.kind = 'TRANSFERRED'
+        GROUP BY regexp_replace(movement.key, ':(in|out)$', '')
+        HAVING sum(movement.on_hand_change) <> 0 OR count(*) <> 2 OR count(DISTINCT level.variant_id) <> 1
+        ORDER BY min(movement.id)"""
+    repair = _("Half of a transfer was written past the shop. Count both places, and correct the stock with a reason.")

@@ -218,7 +218,7 @@ def test_the_list_of_what_is_low_costs_the_same_for_one_and_for_many(client, row
     page = reverse("admin:catalog_stocklevel_changelist") + "?low=1"
     client.get(page)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         shown = client.get(page)
 
     assert shown.context["cl"].result_count == rows

@@ -87,7 +87,7 @@ def test_the_history_costs_the_same_for_one_movement_and_for_many(client, orders
     address = page(StockLevel.objects.get())
     client.get(address)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
 
 

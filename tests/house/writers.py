@@ -26,6 +26,7 @@ WRITES = {
 }
 SALES = "orders/services/sales.py"  # marks what it has counted
 STOCK = "catalog/services/stock.py"
+TRANSFERS = "catalog/services/transfers.py"
 LIFECYCLE = "orders/services/lifecycle.py"
 PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
@@ -43,8 +44,8 @@ TWO_STEP = "accounts/services/two_step.py"
 
 MODELS = {
     "Address": ("accounts/services/addresses.py",),
-    "StockLevel": (STOCK,),
-    "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
+    "StockLevel": (STOCK, TRANSFERS),
+    "StockMovement": (STOCK, TRANSFERS, "catalog/services/products.py"),  # the ledger goes with its product
     "LowStockAlert": ("catalog/services/low_stock.py",),
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
@@ -89,7 +90,7 @@ RELATED = {
     "entries": "CaseEntry",
 }
 FIELDS = {
-    "on_hand": (STOCK,),
+    "on_hand": (STOCK, TRANSFERS),
     "allocated": (STOCK,),
     "payment_status": (LIFECYCLE,),
     "fulfilment_status": (LIFECYCLE,),

@@ -51,3 +51,9 @@ def an_alert_of_what_there_is_plenty_of(order: Order) -> str:
     StockMovement.objects.filter(level=_level(order)).update(created_at=now - timedelta(minutes=6))
     alert = LowStockAlert.objects.create(variant_id=variant_id, available=1, threshold=1, raised_at=now)
     return f"alert {alert.pk}"
+
+
+@breaks(audit.TransfersAreBalanced)
+def half_a_transfer(order: Order) -> str:
+    half = StockMovement.objects.create(level_id=_level(order), kind="TRANSFERRED", key="transfer:half:in")
+    return f"movement {half.pk}"
