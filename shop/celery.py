@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "execute refunds": _every(settings.REFUND_SWEEP_SECONDS, "payments.tasks.execute_refunds"),
     "complete orders": _every(settings.ORDER_SWEEP_SECONDS, "orders.tasks.act_on_deadlines"),
     "refresh listings": _every(settings.LISTING_SWEEP_SECONDS, "catalog.tasks.refresh_due_cards"),
+    "watch low stock": _every(settings.LISTING_SWEEP_SECONDS, "catalog.tasks.watch_stock"),
     "count what was sold": _every(settings.LISTING_SWEEP_SECONDS, "orders.tasks.count_sold"),
     "delete refused notices": _every(settings.CLEANING_SECONDS, "payments.tasks.delete_old_refusals"),
     "pack personal data": _every(settings.MAIL_SWEEP_SECONDS, "shop.tasks.pack_exports"),

@@ -1,5 +1,7 @@
 """Questions about people and merchants."""
 
+from collections.abc import Collection
+
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.db.models import QuerySet, Value
@@ -63,7 +65,15 @@ def wished_email(*, user: User) -> str:
 
 def order_workers(*, merchant: Merchant) -> list[User]:
     """Return who handles a merchant's orders and has an address; those who run the shop where a merchant has nobody."""
-    roles = (MerchantMember.Role.OWNER, MerchantMember.Role.ORDERS, MerchantMember.Role.SUPPORT)
+    return _workers(merchant, (MerchantMember.Role.OWNER, MerchantMember.Role.ORDERS, MerchantMember.Role.SUPPORT))
+
+
+def stock_workers(*, merchant: Merchant) -> list[User]:
+    """Return who orders a merchant's goods and has an address; those who run the shop where a merchant has nobody."""
+    return _workers(merchant, (MerchantMember.Role.OWNER, MerchantMember.Role.CATALOGUE))
+
+
+def _workers(merchant: Merchant, roles: Collection[MerchantMember.Role]) -> list[User]:
     active = User.objects.filter(is_active=True).exclude(email="").order_by("pk")
     members = active.filter(memberships__merchant=merchant, memberships__role__in=roles).distinct()
     return list(members[:WORKERS]) or list(active.filter(is_superuser=True)[:WORKERS])

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.fact_fields import fact_field, show_on_instance
 from catalog.models import Attribute, Product, ProductPicture, ProductType, StockLevel, Variant
+from catalog.selectors.forecasts import Forecast
 from catalog.selectors.prices import Quote
 from catalog.services import facts, products
 from core.forms import UploadField
@@ -77,15 +82,27 @@ class ProductForm(forms.ModelForm[Product]):
         return versions.filter(pk=self.instance.pk).first() != seen and seen is not None
 
 
+def _joined(texts: Sequence[str]) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", [(text,) for text in texts])
+
+
 class StockInput(forms.NumberInput):
-    """A number of units, and below it how many of them orders hold."""
+    """A number of units, and below it how many of them orders hold, how long they last, and the way to why."""
 
     held = 0
+    runs_out_on: date | None = None
+    elsewhere: Sequence[StockLevel] = ()
+    history = ""
 
     def render(self, *arguments: Any, **options: Any) -> SafeString:
         """Return the field; the table it stands in shows no help texts."""
-        text = _("%(count)s held by orders") % {"count": self.held} if self.held else ""
-        return format_html("{}<small>{}</small>", super().render(*arguments, **options), text)
+        texts = [_("%(count)s held by orders") % {"count": self.held}] if self.held else []
+        if self.runs_out_on:
+            texts.append(_("runs out on %(day)s") % {"day": date_format(self.runs_out_on, "SHORT_DATE_FORMAT")})
+        texts += [f"{level.location}: {level.available}/{level.on_hand}" for level in self.elsewhere]
+        if self.history:
+            texts.append(format_html('<a href="{}">{}</a>', self.history, _("Why?")))
+        return format_html("{}<small>{}</small>", super().render(*arguments, **options), _joined(texts))
 
 
 class VariantForm(forms.ModelForm[Variant]):
@@ -118,11 +135,14 @@ class VariantForm(forms.ModelForm[Variant]):
 
     class Meta:
         model = Variant
-        fields = ("sku", "ean", "stock_policy", "is_active", *MEASURES)
+        fields = ("sku", "ean", "stock_policy", "low_stock_units", "is_active", *MEASURES)
 
     option_attributes: list[Attribute] = []
     quotes: dict[int, Quote] = {}
     levels: dict[int, StockLevel] = {}
+    forecasts: dict[int, Forecast] = {}
+    elsewhere: dict[int, list[StockLevel]] = {}
+    office = "admin"
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -140,7 +160,7 @@ class VariantForm(forms.ModelForm[Variant]):
             self.initial["sale_price"] = quote.price.amount if quote.regular else None
         if level:
             self.initial["stock"] = level.on_hand
-            self.fields["stock"].widget.held = level.allocated
+            self._show_level(level)
         for name in MEASURES:  # what is not known is empty
             self.fields[name].required = False
             self.initial[name] = self.initial.get(name) or None
@@ -186,6 +206,15 @@ class VariantForm(forms.ModelForm[Variant]):
     def is_reduced(self) -> bool:
         """Whether a reduced price was typed, or taken away."""
         return "sale_price" in self.changed_data
+
+    def _show_level(self, level: StockLevel) -> None:
+        """Say below the number on hand what becomes of it."""
+        widget = cast("StockInput", self.fields["stock"].widget)
+        widget.held = level.allocated
+        forecast = self.forecasts.get(level.variant_id)
+        widget.runs_out_on = forecast.runs_out_on if forecast else None
+        widget.elsewhere = self.elsewhere.get(level.variant_id, [])
+        widget.history = reverse("admin:catalog_stocklevel_history", args=[level.pk], current_app=self.office)
 
     def _was_counted(self) -> bool:
         """Whether the page showed a number on hand when it was opened."""

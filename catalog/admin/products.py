@@ -32,6 +32,7 @@ from catalog.admin.product_forms import (
     type_attributes,
 )
 from catalog.models import Product, ProductCard, ProductPicture, ProductType, StockLevel, Variant
+from catalog.selectors import forecasts, places
 from catalog.selectors import pictures as picture_paths
 from catalog.selectors import prices as quotes
 from catalog.services import pictures, prices, products, stock
@@ -67,6 +68,9 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
                 "option_attributes": attributes,
                 "quotes": quotes.quotes(variant_ids=variant_ids, at=timezone.now(), currency=settings.CURRENCY),
                 "levels": {level.variant_id: level for level in levels},
+                "forecasts": forecasts.forecasts(variant_ids=variant_ids, at=timezone.now()),
+                "elsewhere": places.elsewhere(variant_ids=variant_ids, location=location),
+                "office": self.admin_site.name,
             },
         )
         return super().get_formset(request, obj, form=form, fields=None, **options)
@@ -75,7 +79,7 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
         """Return the columns; options are fields that only the form knows."""
         product_type = obj.product_type if obj else _chosen_type(request)
         codes = [OPTION + attribute.code for attribute in type_attributes(product_type, variant_making=True)]
-        sold = ["price", "sale_price", "stock", "stock_policy", "ean", "is_active", *MEASURES]
+        sold = ["price", "sale_price", "stock", "low_stock_units", "stock_policy", "ean", "is_active", *MEASURES]
         return [(None, {"fields": ["sku", *codes, *sold]})]
 
 

@@ -1,4 +1,4 @@
-"""Stock locations, levels with their ledger, price lists, imports."""
+"""Stock locations, price lists, imports."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.shown import CardSourceAdmin, KeptInUseAdmin
-from catalog.models import ImportRun, PriceList, Product, StockLevel, StockLocation, StockMovement, Variant
-from core.admin import ScopedInline, ScopedModelAdmin, merchants, operators
+from catalog.models import ImportRun, PriceList, Product, StockLocation, Variant
+from core.admin import ScopedModelAdmin, merchants, operators
 
 
 @admin.register(StockLocation, site=operators)
@@ -27,51 +27,6 @@ class StockLocationAdmin(CardSourceAdmin, ScopedModelAdmin):
         """Return the products of which there is stock at these places."""
         variants = Variant.objects.filter(stock_levels__location__in=rows)
         return Product.objects.filter(pk__in=variants.values("product"))
-
-
-class MovementInline(ScopedInline, admin.TabularInline[StockMovement, StockLevel]):
-    """Why a level is what it is."""
-
-    model = StockMovement
-    merchant_lookup = "level__location__merchant"
-    fields = readonly_fields = ("created_at", "kind", "on_hand_change", "allocated_change", "reason", "actor")
-    ordering = ("-pk",)
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
-        """The ledger is written by what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The ledger is never changed."""
-        return False
-
-
-@admin.register(StockLevel, site=operators)
-@admin.register(StockLevel, site=merchants)
-class StockLevelAdmin(ScopedModelAdmin):
-    """Stock by variant and location; counted on the product's page."""
-
-    merchant_lookup = "location__merchant"
-    list_display = ("variant", "title", "location", "on_hand", "allocated", "available")
-    list_select_related = ("variant__product", "location")
-    search_fields = ("variant__sku__exact", "variant__product__title")
-    fields = readonly_fields = ("variant", "location", "on_hand", "allocated", "available")
-    inlines = (MovementInline,)
-
-    @admin.display(description=_("product"))
-    def title(self, level: StockLevel) -> str:
-        """The product's title."""
-        return level.variant.product.title
-
-    def has_add_permission(self, request: HttpRequest, *parents: Any) -> bool:
-        """Levels come with products."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Levels carry a ledger."""
-        return False
 
 
 @admin.register(PriceList, site=operators)

@@ -7,7 +7,7 @@ from catalog.models.imports import ImportRun
 from catalog.models.pictures import Picture
 from catalog.models.prices import Price, PriceList
 from catalog.models.products import Product, ProductPicture, Variant
-from catalog.models.stock import StockLevel, StockLocation, StockMovement
+from catalog.models.stock import LowStockAlert, StockLevel, StockLocation, StockMovement
 from catalog.models.types import Attribute, AttributeChoice, ProductType, TypeAttribute
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Category",
     "ContentPage",
     "ImportRun",
+    "LowStockAlert",
     "Picture",
     "Price",
     "PriceList",

@@ -147,6 +147,12 @@ class Variant(models.Model):
     stock_policy = models.CharField(
         _("stock policy"), max_length=10, choices=StockPolicy.choices, default=StockPolicy.DENY
     )
+    low_stock_units = models.PositiveIntegerField(
+        _("low from"),
+        null=True,
+        blank=True,
+        help_text=_("You get a mail when so many or fewer are left. Empty: as the shop does for everything."),
+    )
     # Of one piece as it is packed; 0 is unknown.
     weight_grams = models.PositiveIntegerField(_("weight, g"), default=0, db_default=0)
     length_mm = models.PositiveIntegerField(_("length, mm"), default=0, db_default=0)

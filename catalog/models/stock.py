@@ -61,6 +61,29 @@ class StockLevel(models.Model):
         return self.on_hand - self.allocated
 
 
+class LowStockAlert(models.Model):
+    """Once the units of a variant that can be sold had fallen to its threshold; over when there are more again."""
+
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="low_stock_alerts", verbose_name=_("variant")
+    )
+    available = models.IntegerField(_("available"))
+    threshold = models.PositiveIntegerField(_("low from"))
+    raised_at = models.DateTimeField(_("since"))
+    over_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("low stock alert")
+        verbose_name_plural = _("low stock alerts")
+        constraints = [
+            models.UniqueConstraint("variant", condition=Q(over_at=None), name="catalog_lowstockalert_one_open"),
+            models.CheckConstraint(condition=Q(available__lte=F("threshold")), name="catalog_lowstockalert_is_low"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.available} ≤ {self.threshold}"
+
+
 class StockMovement(models.Model):
     """Why a level is what it is; the database refuses to change or delete a row."""
 
@@ -72,11 +95,12 @@ class StockMovement(models.Model):
         UNSHIPPED = "UNSHIPPED", _("Has not left after all")
         RETURNED = "RETURNED", _("Returned")
         ADJUSTED = "ADJUSTED", _("Counted")
+        TRANSFERRED = "TRANSFERRED", _("Moved to or from another place")
 
     level = models.ForeignKey(
         StockLevel, on_delete=models.PROTECT, related_name="movements", verbose_name=_("stock level")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     on_hand_change = models.IntegerField(_("on hand"), default=0)
     allocated_change = models.IntegerField(_("allocated"), default=0)
     key = models.CharField(_("key"), max_length=120, unique=True, help_text=_("Makes a repeat impossible."))

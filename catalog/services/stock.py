@@ -5,16 +5,15 @@ Lock order: stock levels by primary key, after everything else a transaction loc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Sum
 
 from accounts.models import Merchant, User
 from catalog.models import StockLevel, StockLocation, StockMovement, Variant
-from catalog.services import cards
+from catalog.services import cards, low_stock, planning
 from core.rows import Statement
 
 Kind = StockMovement.Kind
@@ -89,9 +88,9 @@ class _RacedError(Exception):
 def allocate(*, demands: Sequence[Demand]) -> list[Hold]:
     """Hold units for orders and return where; raise OutOfStockError when there are not enough of any.
 
-    Several demands for one variant are added up before anything is decided. One location that has
-    everything wanted of a variant is preferred; otherwise as few as possible share it. Variants whose
-    policy is not to count need no demand.
+    Several demands for one variant are added up before anything is decided. One location of a merchant that has
+    everything wanted is preferred; otherwise as few as possible share it. Variants whose policy is not to count need
+    no demand.
     """
     if not demands:
         return []
@@ -101,7 +100,7 @@ def allocate(*, demands: Sequence[Demand]) -> list[Hold]:
     except _RacedError:
         with transaction.atomic():
             holds = _hold(_plan(demands, _LOCKED_LEVELS))
-    _announce(demand.variant_id for demand in demands)
+    announce(changes=_sums((demand.variant_id, -demand.quantity) for demand in demands))
     return holds
 
 
@@ -147,7 +146,7 @@ def take_back(*, returned: Sequence[Returned], merchant: Merchant, actor: User |
             reason=reason,
             actor=actor,
         )
-    _announce(each.variant_id for each in returned)
+    announce(changes=_sums((each.variant_id, each.quantity) for each in returned))
 
 
 @transaction.atomic
@@ -168,7 +167,7 @@ def adjust(
     if not changed:
         raise NotEnoughError(level, change)
     StockMovement.objects.create(level=level, kind=kind, on_hand_change=change, key=key, reason=reason, actor=actor)
-    _announce([variant.pk])
+    announce(changes={variant.pk: change})
     return level
 
 
@@ -220,36 +219,48 @@ def main_location(merchant: Merchant) -> StockLocation:
     return found or StockLocation.objects.create(merchant=merchant, name="Main")
 
 
+def announce(*, changes: Mapping[int, int]) -> None:
+    """Watch for low stock, and let listings know, after the commit, whether the variants can still be had.
+
+    changes: by variant id, how many units more can be sold. What fails after the commit is logged and left to the
+    sweep: nobody's order fails because of a card.
+    """
+    low_stock.watch(changes=changes)
+    ids = sorted(changes)
+
+    def refresh_cards() -> None:  # no partial: Django logs the name of what fails, and partials have none
+        cards.refresh_availability(variant_ids=ids)
+
+    transaction.on_commit(refresh_cards, robust=True)
+
+
 def _plan(demands: Sequence[Demand], levels: Statement) -> list[Hold]:
     """Decide which level gives how many to which demand; raise OutOfStockError with every shortage."""
     wanted: dict[int, int] = {}
     for demand in demands:
         wanted[demand.variant_id] = wanted.get(demand.variant_id, 0) + demand.quantity
     rows = [_at(level, location) for level, location in levels.rows([list(wanted)])]
-    shortages, holds = [], []
+    shortages = []
     for variant_id, quantity in wanted.items():
-        own = [row for row in rows if row.variant_id == variant_id]
-        available = sum(row.available for row in own)
+        available = sum(max(row.available, 0) for row in rows if row.variant_id == variant_id)
         if available < quantity:
-            shortages.append(Shortage(variant_id, quantity, max(available, 0)))
-            continue
-        own.sort(key=partial(_preference, quantity=quantity))
-        holds += _share_out([demand for demand in demands if demand.variant_id == variant_id], own)
+            shortages.append(Shortage(variant_id, quantity, available))
     if shortages:
         raise OutOfStockError(shortages)
-    return holds
+    drawn = planning.order(wanted=wanted, levels=rows)
+    return [
+        hold
+        for variant_id in wanted
+        for hold in _share_out(
+            [demand for demand in demands if demand.variant_id == variant_id],
+            [level for level in drawn if level.variant_id == variant_id],
+        )
+    ]
 
 
 def _at(level: StockLevel, location: StockLocation) -> StockLevel:
     level.location = location
     return level
-
-
-def _preference(level: StockLevel, *, quantity: int) -> tuple[bool, int, int, int]:
-    """Return what levels are sorted by: those with the whole quantity by priority, then the fullest others."""
-    if level.available >= quantity:
-        return False, level.location.priority, -level.available, level.pk
-    return True, -level.available, level.location.priority, level.pk
 
 
 def _share_out(demands: Iterable[Demand], levels: Sequence[StockLevel]) -> list[Hold]:
@@ -291,8 +302,8 @@ def _move(
             on_hand=F("on_hand") + on_hand * hold.quantity, allocated=F("allocated") + allocated * hold.quantity
         )
     _book(holds, kind=kind, on_hand=on_hand, allocated=allocated, actor=actor)
-    variants = StockLevel.objects.filter(pk__in=[hold.level_id for hold in holds])
-    _announce(variants.values_list("variant_id", flat=True))
+    variants = dict(StockLevel.objects.filter(pk__in=[hold.level_id for hold in holds]).values_list("pk", "variant_id"))
+    announce(changes=_sums((variants[hold.level_id], (on_hand - allocated) * hold.quantity) for hold in holds))
 
 
 def _book(
@@ -312,14 +323,8 @@ def _book(
     )
 
 
-def _announce(variant_ids: Iterable[int]) -> None:
-    """Let listings know, after the commit, whether the variants can still be had.
-
-    What fails then is logged and left to the sweep: nobody's order fails because of a card.
-    """
-    ids = sorted(set(variant_ids))
-
-    def refresh_cards() -> None:  # no partial: Django logs the name of what fails, and partials have none
-        cards.refresh_availability(variant_ids=ids)
-
-    transaction.on_commit(refresh_cards, robust=True)
+def _sums(changes: Iterable[tuple[int, int]]) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for variant_id, units in changes:
+        sums[variant_id] = sums.get(variant_id, 0) + units
+    return sums

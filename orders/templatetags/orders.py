@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from accounts.selectors import addresses
 from cart import http as cart_http
 from cart.selectors import Content
 from catalog.models import Category, Product, Variant
-from orders.selectors import delivery, estimating, freight_words
+from catalog.selectors.ledger import Entry
+from orders.selectors import delivery, estimating, freight_words, movements
 from orders.selectors.freight import FreightQuote
 
 register = template.Library()
@@ -41,6 +43,13 @@ def delivery_promise(merchant_id: int, variant: Variant | str = "") -> dict[str,
         "arrives_to": today + timedelta(days=way.method.days_max),
         "promise": estimating.promise(way=way, variant=chosen, country=settings.COUNTRY),
     }
+
+
+@register.filter
+def with_orders(entries: Sequence[Entry]) -> list[tuple[Entry, movements.OrderOfMovement | None]]:
+    """Return entries of the stock's ledger, each with the order it was for."""
+    orders = movements.orders_of(entry.movement for entry in entries)
+    return [(entry, orders.get(entry.movement.pk)) for entry in entries]
 
 
 @register.simple_tag(takes_context=True)

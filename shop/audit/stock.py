@@ -81,3 +81,40 @@ class CancelledOrdersHoldNothing(Invariant):
         "The order was cancelled without giving its goods back. Look at its timeline for how it was cancelled, and "
         "release what its lines hold."
     )
+
+
+class OpenAlertsAreOfLowStock(Invariant):
+    """Nobody is told to order what there is plenty of; two changes at once may miss it for a minute."""
+
+    statement = _("an alert of low stock is open only while there are no more than its threshold")
+    query = """
+        SELECT 'alert ' || alert.id AS row, alert.threshold AS expected, COALESCE(there.units, 0) AS found
+        FROM catalog_lowstockalert alert
+        LEFT JOIN LATERAL (
+            SELECT sum(level.on_hand - level.allocated) AS units, max(movement.created_at) AS moved_at
+            FROM catalog_stocklevel level
+            JOIN catalog_stocklocation location ON location.id = level.location_id
+            LEFT JOIN LATERAL (
+                SELECT created_at FROM catalog_stockmovement WHERE level_id = level.id ORDER BY id DESC LIMIT 1
+            ) movement ON true
+            WHERE level.variant_id = alert.variant_id AND location.is_active
+        ) there ON true
+        WHERE alert.over_at IS NULL AND there.units > alert.threshold
+            AND there.moved_at < now() - interval '5 minutes'
+        ORDER BY alert.id"""
+    repair = _("Worker or beat do not run: run manage.py doctor and start what it misses. Nothing is lost meanwhile.")
+
+
+class TransfersAreBalanced(Invariant):
+    """What leaves one place arrives at the other."""
+
+    statement = _("a transfer takes as many units from one place as it brings to the other")
+    query = """
+        SELECT 'movement ' || min(movement.id) AS row, 0 AS expected, sum(movement.on_hand_change) AS found
+        FROM catalog_stockmovement movement
+        JOIN catalog_stocklevel level ON level.id = movement.level_id
+        WHERE movement.kind = 'TRANSFERRED'
+        GROUP BY regexp_replace(movement.key, ':(in|out)$', '')
+        HAVING sum(movement.on_hand_change) <> 0 OR count(*) <> 2 OR count(DISTINCT level.variant_id) <> 1
+        ORDER BY min(movement.id)"""
+    repair = _("Half of a transfer was written past the shop. Count both places, and correct the stock with a reason.")

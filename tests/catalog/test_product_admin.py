@@ -281,7 +281,7 @@ def test_an_emptied_number_on_hand_is_told_and_nothing_is_saved(client, desk, te
 def test_what_orders_hold_is_shown_beside_the_number_on_hand(client, desk, teapot):
     make.order(make.cart(make.only_variant(teapot), quantity=4))
 
-    assert "<small>4 held by orders</small>" in client.get(desk).text
+    assert "<small>4 held by orders<br>" in client.get(desk).text
 
 
 def test_a_chosen_file_of_a_refused_page_is_asked_for_again(client, desk, teapot):

@@ -26,6 +26,7 @@ WRITES = {
 }
 SALES = "orders/services/sales.py"  # marks what it has counted
 STOCK = "catalog/services/stock.py"
+TRANSFERS = "catalog/services/transfers.py"
 LIFECYCLE = "orders/services/lifecycle.py"
 PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
@@ -44,8 +45,9 @@ TWO_STEP = "accounts/services/two_step.py"
 
 MODELS = {
     "Address": ("accounts/services/addresses.py",),
-    "StockLevel": (STOCK,),
-    "StockMovement": (STOCK, "catalog/services/products.py"),  # the ledger goes with its product
+    "StockLevel": (STOCK, TRANSFERS),
+    "StockMovement": (STOCK, TRANSFERS, "catalog/services/products.py"),  # the ledger goes with its product
+    "LowStockAlert": ("catalog/services/low_stock.py",),
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
     "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES, RECEIVING),
@@ -77,6 +79,7 @@ MODELS = {
 }
 RELATED = {
     "addresses": "Address",
+    "low_stock_alerts": "LowStockAlert",
     "stock_levels": "StockLevel",
     "movements": "StockMovement",
     "orders": "Order",
@@ -91,7 +94,7 @@ RELATED = {
     "entries": "CaseEntry",
 }
 FIELDS = {
-    "on_hand": (STOCK,),
+    "on_hand": (STOCK, TRANSFERS),
     "allocated": (STOCK,),
     "payment_status": (LIFECYCLE,),
     "fulfilment_status": (LIFECYCLE,),

@@ -30,7 +30,7 @@ def test_placing_costs_one_guarded_update_for_each_product_and_nothing_else_more
 
     count = _count(lambda: placing.place(agreement=agreement, at=timezone.now()))
 
-    assert count == 18 + lines
+    assert count == 19 + lines
 
 
 def test_the_button_costs_thirty_queries_at_most_for_five_lines(client):

@@ -1,6 +1,10 @@
 """Faults of the stock."""
 
-from catalog.models import StockLevel
+from datetime import timedelta
+
+from django.utils import timezone
+
+from catalog.models import LowStockAlert, StockLevel, StockMovement
 from orders.models import Allocation, Order
 from shop.audit import returns
 from shop.audit import stock as audit
@@ -39,3 +43,17 @@ def a_cancelled_order_that_holds_goods(order: Order) -> str:
 
 def _level(order: Order) -> int:
     return Allocation.objects.get(line__order=order).level_id
+
+
+@breaks(audit.OpenAlertsAreOfLowStock)
+def an_alert_of_what_there_is_plenty_of(order: Order) -> str:
+    variant_id, now = StockLevel.objects.get(pk=_level(order)).variant_id, timezone.now()
+    StockMovement.objects.filter(level=_level(order)).update(created_at=now - timedelta(minutes=6))
+    alert = LowStockAlert.objects.create(variant_id=variant_id, available=1, threshold=1, raised_at=now)
+    return f"alert {alert.pk}"
+
+
+@breaks(audit.TransfersAreBalanced)
+def half_a_transfer(order: Order) -> str:
+    half = StockMovement.objects.create(level_id=_level(order), kind="TRANSFERRED", key="transfer:half:in")
+    return f"movement {half.pk}"
