@@ -17,23 +17,22 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from catalog.selectors import variants
 from catalog.services import stock
 from core.http import see_other
 from core.money import Money
 from orders.admin.pages import OrderPages
+from orders.forms.goods import GoodsForm
 from orders.models import Order, OrderEdit, OrderLine
 from orders.selectors import edits
 from orders.services import editing
 
-NEW_LINES = 4
 _CANNOT_BE_EDITED = gettext_lazy(
     "This order cannot be changed now: it is not paid, has left, is over, its buyer waits for an answer, or a change "
     "waits for its payment."
 )
 
 
-class EditForm(forms.Form):
+class EditForm(GoodsForm):
     """How many units of each line go, which SKUs come, and words for the buyer.
 
     version, difference: what was shown, which must still be so.
@@ -51,22 +50,13 @@ class EditForm(forms.Form):
             self.fields[f"out_{line.pk}"] = forms.IntegerField(
                 required=False, min_value=0, max_value=line.unshipped_quantity, initial=0
             )
-        for number in range(NEW_LINES):
-            self.fields[f"sku_{number}"] = forms.CharField(required=False, max_length=64)
-            self.fields[f"units_{number}"] = forms.IntegerField(required=False, min_value=1, max_value=999)
+        self.add_goods_fields()
 
     def clean(self) -> dict[str, Any]:
         """Find the variants of the SKUs."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        self.added: dict[int, int] = {}
-        for number in range(NEW_LINES):
-            sku = (cleaned.get(f"sku_{number}") or "").strip()
-            variant = variants.of_sku(sku) if sku else None
-            if variant is not None and variant.product.merchant_id == self._order.merchant_id:
-                units = cleaned.get(f"units_{number}") or 1
-                self.added[variant.pk] = self.added.get(variant.pk, 0) + units
-            elif sku:
-                self.add_error(f"sku_{number}", _("No product has the SKU %(sku)s.") % {"sku": sku})
+        goods = self.clean_goods([self._order.merchant_id])
+        self.added = {variant.pk: units for variant, units in goods.items()}
         return cleaned
 
     def change(self) -> edits.Change:
@@ -83,10 +73,6 @@ class EditForm(forms.Form):
     def lines(self) -> list[tuple[OrderLine, forms.BoundField]]:
         """Return lines with their fields, for the page."""
         return [(line, self[f"out_{line.pk}"]) for line in self._lines]
-
-    def new_lines(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Return the fields of what is put in."""
-        return [(self[f"sku_{number}"], self[f"units_{number}"]) for number in range(NEW_LINES)]
 
 
 class EditingPages(OrderPages):

@@ -28,9 +28,10 @@ from orders.admin.editing import EditingPages
 from orders.admin.parcels import ParcelPages
 from orders.admin.prints import PrintPages
 from orders.admin.ship_form import ShipForm
+from orders.admin.telephone import TelephonePages
 from orders.models import Order, OrderEdit, OrderEvent, OrderLine, Repayment, ReturnCase, Shipment
 from orders.selectors import deadlines, stages
-from orders.services import shipping
+from orders.services import mails, shipping
 
 _CANNOT_BE_SHIPPED = gettext_lazy("This order cannot be shipped: it is not paid, is cancelled, or has left already.")
 
@@ -123,7 +124,7 @@ class EditInline(_OrderInline):
             return ""
         names = [edit.order_id, edit.pk]
         address = reverse("admin:orders_order_withdraw", args=names, current_app=self.admin_site.name)
-        return format_html('<button form="withdraw" formaction="{}">{}</button>', address, _("Withdraw"))
+        return format_html('<button class="button" form="withdraw" formaction="{}">{}</button>', address, _("Withdraw"))
 
 
 class EventInline(_OrderInline):
@@ -176,7 +177,7 @@ class DeadlineFilter(admin.SimpleListFilter):
 
 @admin.register(Order, site=operators)
 @admin.register(Order, site=merchants)
-class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages):
+class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages, TelephonePages):
     """Orders."""
 
     actions = ("print_pick_list", "print_packing_slips", "download_to_ship")
@@ -199,7 +200,20 @@ class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages
     inlines = (LineInline, ShipmentInline, CaseInline, EditInline, RepaymentInline, EventInline)
     change_form_template = "admin/orders/order/change_form.html"
     SECTIONS = (
-        (None, ("number", "stage", "payment_status", "fulfilment_status", "placed_at", "pay_by", "paid_at", "note")),
+        (
+            None,
+            (
+                "number",
+                "stage",
+                "payment_status",
+                "fulfilment_status",
+                "placed_at",
+                "pay_by",
+                "paid_at",
+                "note",
+                "pay_link",
+            ),
+        ),
         (gettext_lazy("Buyer"), ("email", "language", "address")),
         (
             gettext_lazy("Amounts"),
@@ -306,6 +320,11 @@ class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages
         words = [left or timeuntil(order.ship_by, now, depth=1), _("buyer asks") if order.urged_at else ""]
         tone, text = "pay" if is_late else "ship" if order.urged_at else "done", " · ".join(filter(None, words))
         return format_html('<span class="stage {}" title="{}">{}</span>', tone, moment(order.ship_by), text)
+
+    @admin.display(description=gettext_lazy("link to the order"))
+    def pay_link(self, order: Order) -> str:
+        """What its buyer was mailed, for who asks how to pay; it shows the order, and pays once a code confirms it."""
+        return mails.link(order) if order.status == Order.Status.AWAITING_PAYMENT else ""
 
     @admin.display(description=gettext_lazy("status"))
     def stage(self, order: Order) -> SafeString:

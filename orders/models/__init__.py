@@ -5,7 +5,8 @@ from orders.models.checkouts import Checkout, DeliveryMethod
 from orders.models.edits import OrderEdit, OrderEditLine
 from orders.models.freight import FreightRule, FreightTemplate
 from orders.models.lookups import Lookup
-from orders.models.orders import Allocation, Order, OrderEvent, OrderLine, Purchase
+from orders.models.orders import Allocation, Order, OrderEvent, OrderLine
+from orders.models.purchases import Purchase
 from orders.models.repayments import Repayment, RepaymentLine
 from orders.models.shipments import Shipment, ShipmentEvent, ShipmentLine
 

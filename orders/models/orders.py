@@ -1,8 +1,6 @@
-"""Purchases, orders and their lines: copies of everything they show."""
+"""Orders and their lines: copies of everything they show."""
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,36 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AddressFields, Merchant, User
 from catalog.models import Product, StockLevel, Variant
 from core.money import Money
-
-
-class Purchase(models.Model):
-    """One checkout and one payment; holds one order for each merchant."""
-
-    checkout_token = models.UUIDField(_("checkout"), unique=True)
-    digest = models.CharField(max_length=64, help_text=_("Hash of what was agreed to."))
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="purchases")
-    email = models.EmailField(_("email"))
-    language = models.CharField(_("language"), max_length=10)
-    currency = models.CharField(_("currency"), max_length=3)
-    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
-    payment_provider = models.CharField(_("payment method"), max_length=20, blank=True)
-    placed_at = models.DateTimeField(_("placed"))
-    pay_by = models.DateTimeField(_("pay by"))
-
-    class Meta:
-        verbose_name = _("purchase")
-        verbose_name_plural = _("purchases")
-        constraints = [
-            models.CheckConstraint(condition=Q(total__gte=Decimal(0)), name="orders_purchase_total_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    @property
-    def money(self) -> Money:
-        """What is to be paid."""
-        return Money(self.total, self.currency)
+from orders.models.purchases import Purchase
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 
 from accounts.models import User
@@ -42,6 +43,12 @@ def set_delivery(*, checkout: Checkout, code: str) -> None:
     """Keep the chosen delivery method."""
     checkout.delivery_code = code
     checkout.save(update_fields=["delivery_code", "updated_at"])
+
+
+def set_token(*, checkout: Checkout, token: uuid.UUID) -> None:
+    """Place the order under the token of a form that is shown already."""
+    checkout.token = token
+    checkout.save(update_fields=["token"])
 
 
 def set_review(*, checkout: Checkout, payment_provider: str, note: str) -> None:

@@ -58,6 +58,11 @@ def unshipped(*, shipment: Shipment, at: datetime) -> None:
     _write(shipment.order, "order_unshipped", _parcel(shipment), at, key=f"order_unshipped:{shipment.pk}")
 
 
+def to_pay(*, order: Order, at: datetime) -> None:
+    """Show an order that staff wrote for the buyer, and how to pay for it."""
+    _write(order, "order_to_pay", {"pay_by": order.pay_by.isoformat()}, at)
+
+
 def change_proposed(*, edit: OrderEdit, at: datetime) -> None:
     """Show a change that waits for its difference to be paid."""
     details = {**_change(edit), "pay_by": edit.pay_by.isoformat()}

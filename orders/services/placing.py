@@ -43,7 +43,8 @@ _PLACED = Statement("SELECT {purchase} FROM orders_purchase purchase WHERE check
 class Agreement:
     """What the shopper sends when pressing the button.
 
-    digest: of what was shown (`quoting.Quote.digest`). language: the page's, for the order's texts.
+    digest: of what was shown (`quoting.Quote.digest`). language: the page's, for the order's texts. staff: who wrote
+    it for the buyer. pay_seconds: how long it waits for its payment, if not as long as others.
     """
 
     checkout_token: uuid.UUID
@@ -52,6 +53,8 @@ class Agreement:
     user: User | None = None
     note: str = ""
     payment_provider: str = ""
+    staff: User | None = None
+    pay_seconds: int | None = None
 
 
 class PlacingError(Exception):
@@ -125,7 +128,8 @@ def _place(checkout: Checkout, agreement: Agreement, at: datetime) -> Purchase:
         total=quote.total.amount,
         payment_provider=agreement.payment_provider,
         placed_at=at,
-        pay_by=at + timedelta(seconds=settings.PAYMENT_WINDOW_SECONDS),
+        placed_by=agreement.staff,
+        pay_by=at + timedelta(seconds=agreement.pay_seconds or settings.PAYMENT_WINDOW_SECONDS),
     )
     lines = [line for each in quote.orders for line in _write_order(purchase, checkout, each, agreement.note)]
     carts.take_out_bought(cart=checkout.cart, line_ids=[line.row.pk for line in quote.content.bought])
@@ -164,7 +168,7 @@ def _write_order(purchase: Purchase, checkout: Checkout, quote: quoting.OrderQuo
         **{name: getattr(checkout, name) for name in ADDRESS},
     )
     lines = _write_lines(order, quote.lines)
-    lifecycle.record(order=order, kind=OrderEvent.Kind.PLACED, at=purchase.placed_at)
+    lifecycle.record(order=order, kind=OrderEvent.Kind.PLACED, at=purchase.placed_at, actor=purchase.placed_by)
     events.order_placed.publish(order_id=order.pk)
     transaction.on_commit(partial(logger.info, "order placed", extra={"order": order.number}))
     return lines

@@ -18,11 +18,21 @@ from tests.house.sources import ROOT
 from tests.notifications.conftest import CONTEXT
 
 pytestmark = pytest.mark.django_db
+PARTS = [
+    {"is_removed": True, "title": "SKU-1", "quantity": 1, "total": "10.00"},
+    {"is_removed": False, "title": "SKU-2", "quantity": 2, "total": "12.00"},
+]
 KINDS = {
     "order_confirmed": {},
     "order_cancelled": {"reason": "UNPAID"},
     "order_shipped": {"carrier": "SF Express", "tracking_number": "SF100"},
     "payment_refunded": {"amount": "68.00"},
+    "order_refunded": {"amount": "68.00"},
+    "order_unshipped": {"carrier": "SF Express", "tracking_number": "SF100"},
+    "receipt_reminder": {"until": "2026-12-01T09:30:00+00:00", "is_extended": False},
+    "order_to_pay": {"pay_by": "2026-11-24T09:30:00+00:00"},
+    "order_change": {"parts": PARTS, "note": "OK", "difference": "2.00", "pay_by": "2026-11-22T09:30:00+00:00"},
+    "order_changed": {"parts": PARTS, "note": "", "difference": "2.00", "is_refund": True},
 }
 SUBJECTS = {
     ("order_confirmed", "en"): "Order 552270165309 confirmed",
