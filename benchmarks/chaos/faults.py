@@ -85,26 +85,26 @@ class Killer:
         A worker is back with the next mail that is sent, beat as soon as it runs.
         """
         name = NAMES.get(kind) or FAMILIES[kind]
-        parent = self._wait_for(name)
-        family = _children(parent) if kind in FAMILIES else []
-        victim = self._chance.choice(family) if family else parent
+        victim, size = self._victim(kind, name)
         fault = Fault(kind, time.monotonic())
         victim.kill()
         end = fault.killed_at + PATIENCE_SECONDS
         while time.monotonic() < end and fault.back_at is None:
             time.sleep(POLL_SECONDS)
-            if self._works_again(name, victim, size=len(family), since=fault.killed_at):
+            if self._works_again(name, victim, size=size, since=fault.killed_at):
                 fault.back_at = time.monotonic()
         return fault
 
-    def _wait_for(self, name: str) -> psutil.Process:
-        """Return the process of a name; the one before may have ended just now."""
+    def _victim(self, kind: str, name: str) -> tuple[psutil.Process, int]:
+        """Return whom to kill, and how many of its kind there are; the one before may have ended just now."""
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
-            if found := self._stage.process(name):
-                return found
+            parent = self._stage.process(name)
+            found = [each for each in (parent,) if each] if kind in NAMES else _children(parent)
+            if found and (victim := self._chance.choice(found)).is_running():
+                return victim, len(found) if kind in FAMILIES else 0
             time.sleep(POLL_SECONDS)
-        raise SystemExit(f"no process {name} to kill; see {self._stage.log}")
+        raise SystemExit(f"no {kind} to kill; see {self._stage.log}")
 
     def _works_again(self, name: str, victim: psutil.Process, *, size: int, since: float) -> bool:
         parent = self._stage.process(name)
@@ -128,8 +128,10 @@ class Killer:
             return True
 
 
-def _children(parent: psutil.Process) -> list[psutil.Process]:
+def _children(parent: psutil.Process | None) -> list[psutil.Process]:
     """Return the children that do a client's work: of PostgreSQL its backends, of others all."""
+    if parent is None:
+        return []
     try:
         found = parent.children()
         return [child for child in found if _is_client(child)] if parent.name() == "postgres" else found

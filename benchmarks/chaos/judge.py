@@ -10,7 +10,6 @@ from pathlib import Path
 
 from benchmarks.chaos.books import Books
 from benchmarks.chaos.browser import Failure, Log
-from benchmarks.chaos.courier import Courier
 from benchmarks.chaos.faults import Fault
 from benchmarks.chaos.postbox import Mail
 from benchmarks.chaos.shopper import Visit
@@ -40,7 +39,9 @@ class Evidence:
     log: Log
     faults: Sequence[Fault]
     mails: Sequence[Mail]
-    courier: Courier
+    carried: Counter[str]  # notices by the way they went
+    forged: Counter[str]
+    believed: Sequence[str]  # forgeries that had an answer they must not have
     products: Sequence[Product]
     files: Sequence[Path]
     secrets: dict[str, str]
@@ -60,7 +61,7 @@ def judge(evidence: Evidence) -> list[Promise]:
             "what was shown as paid is paid, as cancelled is cancelled (or paid before)", [*_states(books, visits)]
         ),
         Promise("money at the gateway is in the books, once, or back", [*_money(books)]),
-        Promise("nothing is paid that the gateway was not paid for", [*_believed(books), *evidence.courier.believed]),
+        Promise("nothing is paid that the gateway was not paid for", [*_believed(books), *evidence.believed]),
         Promise("what nobody paid is cancelled and holds no goods", [*_unpaid(books)]),
         Promise("nothing is sold twice, and what orders hold is what they need", [*_stock(books, evidence.products)]),
         Promise("every mail arrives, and a repeat says that it is one", [*_mails(books, evidence.mails)]),

@@ -29,14 +29,15 @@ def outcome(evidence: Evidence, promises: Sequence[Promise], *, seconds: float) 
         "paid": sum(order["is_paid"] for order in orders),
         "states": _sorted(Counter(f"{order['status']}, {order['payment_status']}" for order in orders)),
         "paid shown": sum(visit.is_paid_shown for visit in evidence.visits),
-        "notices carried": _sorted(evidence.courier.ways),
-        "notices forged": _sorted(evidence.courier.forged),
+        "notices carried": _sorted(evidence.carried),
+        "notices forged": _sorted(evidence.forged),
         "verdicts": _sorted(Counter(evidence.books.notices)),
         "answers": _sorted(evidence.log.statuses),
         "mails": len(copies),
         "repeated mails": len(evidence.mails) - len(copies),
         "scarce stock left": _scarce(evidence),
         "faults": len(evidence.faults),
+        "outages": [_outage(fault) for fault in evidence.faults],
         "by kind": {kind: _times(faults) for kind, faults in sorted(by_kind.items())},
         "all kinds": _times(evidence.faults),
         "log bytes": {file.name: file.stat().st_size for file in evidence.files},
@@ -61,6 +62,12 @@ def table(result: dict[str, Any]) -> str:
         lines += [f"{'BROKEN' if broken else 'kept  '} {text}", *(f"         {each}" for each in broken[:SHOWN])]
         lines += [f"         and {len(broken) - SHOWN} more"] if len(broken) > SHOWN else []
     return "\n".join(lines)
+
+
+def _outage(fault: Fault) -> dict[str, Any]:
+    """Return seconds from the kill; None for what did not happen."""
+    moments = {"back": fault.back_at, "purchase": fault.purchase_at}
+    return {"kind": fault.kind} | {name: at and round(at - fault.killed_at, 2) for name, at in moments.items()}
 
 
 def _scarce(evidence: Evidence) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Tests of the measurements: a judge who never condemns proves nothing."""
