@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from email.utils import getaddresses
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ PARTS = [
     {"is_removed": True, "title": "SKU-1", "quantity": 1, "total": "10.00"},
     {"is_removed": False, "title": "SKU-2", "quantity": 2, "total": "12.00"},
 ]
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "order_confirmed": {},
     "order_cancelled": {"reason": "UNPAID"},
     "order_shipped": {"carrier": "SF Express", "tracking_number": "SF100"},
