@@ -10,6 +10,7 @@ urlpatterns = [
     path("lookup/code/", lookup.code, name="lookup_code"),
     path("<str:number>/", orders.order, name="order"),
     path("<str:number>/confirm/", lookup.confirm, name="confirm"),
+    path("<str:number>/address/", actions.address, name="address"),
     path("<str:number>/cancel/", actions.cancel, name="cancel"),
     path("<str:number>/received/", actions.received, name="received"),
     path("<str:number>/extend/", actions.extend, name="extend"),

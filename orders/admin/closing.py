@@ -19,13 +19,19 @@ from core import money
 from core.http import see_other
 from core.money import Money
 from orders.admin.pages import OrderPages
-from orders.models import Order
+from orders.forms.checkout import OrderAddressForm
+from orders.models import DeliveryMethod, Order
 from orders.selectors import refundable
-from orders.services import cancelling, goodwill, repaying
+from orders.services import addressing, cancelling, goodwill, repaying
 
 _CANNOT_BE_CANCELLED = gettext_lazy(
     "This order cannot be cancelled: something of it has left, it is over, its payment is being looked at, or its "
     "buyer has asked for something that has to be answered first."
+)
+
+
+_CANNOT_BE_READDRESSED = gettext_lazy(
+    "The address can be changed while nothing has left and the buyer has asked for nothing back."
 )
 
 
@@ -53,14 +59,15 @@ class RefundForm(forms.Form):
 
 
 class ClosingPages(OrderPages):
-    """Two pages of an order in the back office."""
+    """Pages of an order in the back office."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages on which an order is cancelled, and on which money is given back."""
+        """Add the pages on which an order is cancelled, goes elsewhere, and on which money is given back."""
         prefix, view = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         return [
             path("<int:order_id>/cancel/", view(self.cancel_view), name=f"{prefix}_cancel"),
             path("<int:order_id>/refund/", view(self.refund_view), name=f"{prefix}_refund"),
+            path("<int:order_id>/address/", view(self.address_view), name=f"{prefix}_address"),
             *super().get_urls(),
         ]
 
@@ -90,6 +97,27 @@ class ClosingPages(OrderPages):
         if request.method == "POST" and form.is_valid() and self._give(request, order, form):
             return see_other(self.page_of(order))
         return self._ask(request, "refund", order, form)
+
+    def address_view(self, request: HttpRequest, order_id: int) -> HttpResponse:
+        """Send an order that has not left somewhere else."""
+        order = self.changeable_order(request, order_id)
+        methods = DeliveryMethod.objects.filter(merchant=order.merchant, is_active=True)
+        countries = [country for each in methods.values_list("countries", flat=True) for country in each]
+        form = OrderAddressForm(request.POST or None, order=order, countries=countries)
+        if not addressing.can_be_readdressed_by_staff(order):
+            messages.error(request, _CANNOT_BE_READDRESSED)
+            return see_other(self.page_of(order))
+        if request.method != "POST" or not form.is_valid():
+            title = _("Change address of order %(number)s") % {"number": order.number}
+            context = self.context(request, title=title, order=order, form=form)
+            return render(request, "admin/orders/order/address.html", context, status=422 if form.errors else 200)
+        actor, now = cast("User", request.user), timezone.now()
+        try:
+            addressing.change(order=order, address=form.address(), actor=actor, at=now, is_staff=True)
+            messages.success(request, _("Address saved"))
+        except addressing.CannotReaddressError:
+            messages.error(request, _CANNOT_BE_READDRESSED)
+        return see_other(self.page_of(order))
 
     def _cancel(self, request: HttpRequest, order: Order, *, is_paid: bool) -> None:
         actor, now, reason = cast("User", request.user), timezone.now(), Order.CancelReason.SHOP

@@ -15,7 +15,7 @@ from accounts.selectors import formats
 from accounts.selectors.addresses import country_name, province_in, province_names
 from core import numbers
 from core.forms import EmailField
-from orders.models import Checkout
+from orders.models import Checkout, Order
 from orders.selectors.saved import Card
 
 NO_SUCH_ORDER = _("We cannot find an order with this number and email")
@@ -98,6 +98,15 @@ class AddressForm(forms.ModelForm[Checkout]):
     def address(self) -> dict[str, str]:
         """Return the checked address, without the email."""
         return {name: str(value) for name, value in self.cleaned_data.items() if name != "email"}
+
+
+class OrderAddressForm(AddressForm):
+    """Where an order that is placed goes; who bought it stays."""
+
+    def __init__(self, *args: Any, order: Order, countries: Iterable[str] = (), **options: Any) -> None:
+        initial = {name: getattr(order, name) for name in self.Meta.fields if name != "email"}
+        super().__init__(*args, countries={order.country, *countries}, initial=initial, **options)
+        del self.fields["email"]
 
 
 class ChoiceForm(forms.Form):

@@ -347,6 +347,7 @@ class OrderEvent(models.Model):
         CHANGE_PROPOSED = "CHANGE_PROPOSED", _("Change proposed")
         CHANGED = "CHANGED", _("Order changed")
         CHANGE_ENDED = "CHANGE_ENDED", _("Proposed change withdrawn")
+        READDRESSED = "READDRESSED", _("Address changed")
         MAILED = "MAILED", _("Mail sent again")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events", verbose_name=_("order"))

@@ -20,6 +20,7 @@ class Action(StrEnum):
     """An action, as the view's name calls it."""
 
     PAY = "payments:pay"
+    ADDRESS = "orders:address"
     RECEIVE = "orders:received"
     EXTEND = "orders:extend"
     CANCEL = "orders:cancel"
@@ -40,6 +41,7 @@ class Offer:
 
 
 PAY = Offer(Action.PAY, _("Pay now"), is_main=True)
+ADDRESS = Offer(Action.ADDRESS, _("Change address"))
 CANCEL = Offer(Action.CANCEL, _("Cancel order"))
 CANCEL_AND_REFUND = Offer(Action.CANCEL, _("Cancel and refund"))
 RETURN = Offer(Action.RETURN, _("Return or refund"))
@@ -81,4 +83,5 @@ def _waiting(order: Order, at: datetime) -> list[Offer]:
     if order.has_open_case:
         return []
     is_urged = order.urged_at is not None and at < order.urged_at + URGE_PAUSE
-    return [CANCEL_AND_REFUND] if is_urged else [URGE, CANCEL_AND_REFUND]
+    first = [ADDRESS] if order.picked_at is None else []
+    return [*first, CANCEL_AND_REFUND] if is_urged else [*first, URGE, CANCEL_AND_REFUND]

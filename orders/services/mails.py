@@ -58,6 +58,11 @@ def unshipped(*, shipment: Shipment, at: datetime) -> None:
     _write(shipment.order, "order_unshipped", _parcel(shipment), at, key=f"order_unshipped:{shipment.pk}")
 
 
+def readdressed(*, order: Order, at: datetime) -> None:
+    """Show the address an order goes to now."""
+    _write(order, "order_readdressed", {}, at, key=f"order_readdressed:{order.number}:{at.isoformat()}")
+
+
 def to_pay(*, order: Order, at: datetime) -> None:
     """Show an order that staff wrote for the buyer, and how to pay for it."""
     _write(order, "order_to_pay", {"pay_by": order.pay_by.isoformat()}, at)

@@ -9,18 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.selectors.addresses import country_name, province_name
 from cart import http as cart_http
 from core.http import private_page, see_other
 from core.templatetags.kaishi import moment
 from orders import http
+from orders.forms.checkout import OrderAddressForm
 from orders.models import Order, ReturnCase
 from orders.selectors import actions
-from orders.services import cancelling, receiving, reordering, urging
+from orders.services import addressing, cancelling, receiving, reordering, urging
 from orders.services.cases import requesting
 from orders.services.cases.requesting import Wish
+
+_CANNOT_BE_READDRESSED = gettext_lazy("The address can be changed while nobody packs the order, within its province.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +41,24 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, _("The order has moved on since this page was shown. Please look again."))
         return see_other(order)
     return _ask_to_cancel(request, order) if is_paid else _cancel_unpaid(request, order)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+@http.shows_no_order
+def address(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct where an order goes, within its province."""
+    order = http.order_or_404(request, number, must_act=True)
+    form = OrderAddressForm(request.POST or None, order=order)
+    if request.method == "POST" and form.is_valid():
+        _readdress(request, order, form)
+        return see_other(order)
+    if request.method != "POST" and not addressing.can_be_readdressed(order):
+        messages.error(request, _CANNOT_BE_READDRESSED)
+        return redirect(order)
+    place = ", ".join(filter(None, [province_name(order.province), country_name(order.country)]))
+    context = {"order": order, "form": form, "place": place}
+    return render(request, "orders/change_address.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,6 +137,14 @@ def reorder(request: HttpRequest, number: str) -> HttpResponse:
     if refilled.cart is not None:
         cart_http.remember(response, refilled.cart)
     return response
+
+
+def _readdress(request: HttpRequest, order: Order, form: OrderAddressForm) -> None:
+    try:
+        addressing.change(order=order, address=form.address(), actor=_user(request), at=timezone.now(), is_staff=False)
+        messages.success(request, _("Address saved"))
+    except addressing.CannotReaddressError:
+        messages.error(request, _CANNOT_BE_READDRESSED)
 
 
 def _cancel_page(request: HttpRequest, order: Order) -> HttpResponse:

@@ -31,6 +31,7 @@ LIFECYCLE = "orders/services/lifecycle.py"
 PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
 FORGETTING = "orders/services/forgetting.py"  # takes the person out
+ADDRESSING = "orders/services/addressing.py"
 HIDING = "orders/services/hiding.py"  # a mark of the buyer's list
 RECEIVING = "orders/services/receiving.py"  # marks whom it has reminded
 REPAYING = "orders/services/repaying.py"
@@ -50,7 +51,7 @@ MODELS = {
     "LowStockAlert": ("catalog/services/low_stock.py",),
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
-    "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES, RECEIVING),
+    "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES, RECEIVING, ADDRESSING),
     "OrderLine": (PLACING, SHIPPING, REPAYING, LIFECYCLE, EDITING),
     "OrderEdit": (EDITING, SALES, FORGETTING),
     "OrderEditLine": (EDITING,),

@@ -31,6 +31,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "order_refunded": {"amount": "68.00"},
     "order_unshipped": {"carrier": "SF Express", "tracking_number": "SF100"},
     "receipt_reminder": {"until": "2026-12-01T09:30:00+00:00", "is_extended": False},
+    "order_readdressed": {"address": ["Li Na", "13800138000"]},
     "order_to_pay": {"pay_by": "2026-11-24T09:30:00+00:00"},
     "order_change": {"parts": PARTS, "note": "OK", "difference": "2.00", "pay_by": "2026-11-22T09:30:00+00:00"},
     "order_changed": {"parts": PARTS, "note": "", "difference": "2.00", "is_refund": True},

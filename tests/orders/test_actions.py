@@ -45,7 +45,7 @@ def _order(buyer, state: str) -> Order:
     ("state", "labels"),
     [
         ("unpaid", ["Pay now", "Cancel order"]),
-        ("paid", ["Remind us", "Cancel and refund"]),
+        ("paid", ["Change address", "Remind us", "Cancel and refund"]),
         ("shipped", ["Confirm receipt", "Track", "Extend receipt", "Return or refund"]),
         ("completed", ["Buy again", "Return or refund"]),
         ("cancelled", ["Buy again"]),

@@ -187,7 +187,7 @@ def test_on_the_page_the_buyer_is_asked_first_then_told_and_then_not_offered_it(
     assert (asked.status_code, unchanged, "Remind us" in asked.text) == (200, True, True)
     assert (answer.status_code, answer.url) == (303, order.get_absolute_url())
     assert "You reminded us on" in shown.text
-    assert [str(offer.label) for offer in shown.context["offers"]] == ["Cancel and refund"]
+    assert [str(offer.label) for offer in shown.context["offers"]] == ["Change address", "Cancel and refund"]
     assert (again.status_code, again.url) == (302, order.get_absolute_url())
     assert "You can remind us once a day" in late.text
     assert order.events.filter(kind="URGED").count() == 1

@@ -49,7 +49,8 @@ REFUSED = {
     *("checkout:begin", "checkout:address", "checkout:delivery", "checkout:review"),
     *("payments:pay", "payments:payment", "payments:status", "payments:return", "notify"),
     # what is done to an order
-    *("orders:cancel", "orders:received", "orders:extend", "orders:urge", "orders:reorder", "orders:return"),
+    *("orders:address", "orders:cancel", "orders:received", "orders:extend"),
+    *("orders:urge", "orders:reorder", "orders:return"),
     *("returns:case", "returns:change", "returns:picture", "account_returns"),
     # by number and mailed code, for guests
     *("orders:lookup", "orders:lookup_code", "orders:confirm"),
