@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def evidence(tmp_path: Path) -> Evidence:
             "2-P1": {"status": "closed", "amount": "20.00"},
         },
     )
-    shown = {"shown_total": "20.00", "asked_total": "20.00", "name": "Chaotic Shopper"}
+    shown: dict[str, Any] = {"shown_total": "20.00", "asked_total": "20.00", "name": "Chaotic Shopper"}
     log = tmp_path / "shop.log"
     log.write_text("order placed order=1\n")
     return Evidence(
