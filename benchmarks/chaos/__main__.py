@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -38,18 +39,18 @@ class Run:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self._folder: Path = options.folder or Path(tempfile.mkdtemp(prefix="kaishi-chaos-"))
+        self.folder: Path = options.folder or Path(tempfile.mkdtemp(prefix="kaishi-chaos-"))
         self._chance = random.Random(options.seed)
         self._postbox, self._courier = Postbox(self._chance), Courier(self._chance)
         mail = f"smtp://127.0.0.1:{self._postbox.port}"
-        self._stage = Stage(self._folder, EMAIL_URL=mail, PAYMENT_NOTIFY_URL=self._courier.url)
+        self._stage = Stage(self.folder, EMAIL_URL=mail, PAYMENT_NOTIFY_URL=self._courier.url)
         self._log = Log()
         self._faults: list[Fault] = []
 
     def result(self) -> dict[str, Any]:
         """Run, judge, stop everything, and return the outcome."""
         try:
-            _say(f"starting a shop in {self._folder}")
+            _say(f"starting a shop in {self.folder}")
             self._stage.start()
             products = self._stage.fill(shoppers=self._options.shoppers)
             key = self._stage.secrets["PAYLAB_GATEWAY_PRIVATE_KEY"]
@@ -73,7 +74,7 @@ class Run:
         _say("judging")
         audit = self._stage.manage("audit")
         evidence = judge.Evidence(
-            books=books.read(self._stage.database_url, self._folder / "paylab.sqlite3"),
+            books=books.read(self._stage.database_url, self.folder / "paylab.sqlite3"),
             visits=crowd.visits,
             log=self._log,
             faults=self._faults,
@@ -82,7 +83,7 @@ class Run:
             forged=self._courier.forged,
             believed=self._courier.believed,
             products=products,
-            files=[self._folder / name for name in LOGS],
+            files=[self.folder / name for name in LOGS],
             secrets=self._stage.secrets,
             waiting=waiting,
             audit=f"{audit.stdout}{audit.stderr}" if audit.returncode else "",
@@ -135,13 +136,16 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=60, help="after which nobody else is let in")
-    parser.add_argument("--folder", type=Path, help="for everything the shop writes; an empty one")
+    parser.add_argument("--folder", type=Path, help="an empty one for everything the shop writes; kept")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    result = {"arguments": {name: str(value) for name, value in vars(options).items()}} | Run(options).result()
+    run = Run(options)
+    result = {"arguments": {name: str(value) for name, value in vars(options).items()}} | run.result()
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n")
     print(report.table(result))
+    if result["kept"] and not options.folder:
+        shutil.rmtree(run.folder, ignore_errors=True)
     sys.exit(0 if result["kept"] else 1)
 
 
