@@ -229,12 +229,17 @@ class Carer:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=label, exact=True).click()
 
-    def ship(self, number: str, tracking: str, *, units: int | None = None) -> None:
-        """Ship so many units of an order's first line, or what is left."""
+    def open_order(self, number: str) -> None:
+        """Find an order in the office."""
         page, words = self.page, self.merchant.words
         page.goto(f"{words.prefix}/merchant/")
         page.get_by_role("main").get_by_role("link", name=words.orders, exact=True).click()
         page.get_by_role("link", name=number).click()
+
+    def ship(self, number: str, tracking: str, *, units: int | None = None) -> None:
+        """Ship so many units of an order's first line, or what is left."""
+        page, words = self.page, self.merchant.words
+        self.open_order(number)
         page.get_by_role("link", name=words.ship, exact=True).click()
         if units is not None:
             page.locator("input[name^=line_]").first.fill(str(units))
