@@ -1,5 +1,6 @@
 """The tables of checkout and orders."""
 
+from orders.models.backorders import Backorder
 from orders.models.cases import CaseEntry, CasePicture, ReturnCase, ReturnLine
 from orders.models.checkouts import Checkout, DeliveryMethod
 from orders.models.freight import FreightRule, FreightTemplate
@@ -10,6 +11,7 @@ from orders.models.shipments import Shipment, ShipmentEvent, ShipmentLine
 
 __all__ = [
     "Allocation",
+    "Backorder",
     "CaseEntry",
     "CasePicture",
     "Checkout",

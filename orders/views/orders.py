@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core.http import private_page
 from orders import http
 from orders.models import Order, OrderEvent
-from orders.selectors import actions, delivery, parcels, stages
+from orders.selectors import actions, delivery, late, parcels, stages
 
 
 @require_safe
@@ -20,11 +20,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     """Show one order to its buyer: where it stands, what is in it, where the parcels are."""
     found = http.order_or_404(request, number)
     stage, now = stages.stage(found), timezone.now()
+    lines = list(found.lines.select_related("product").order_by("position"))
     context = {
         "order": found,
+        "late": late.of_lines(found, lines),
         "stage": stage,
         "label": stages.LABELS[stage],
-        "lines": list(found.lines.select_related("product").order_by("position")),
+        "lines": lines,
         "parcels": parcels.of_order(found),
         "events": list(found.events.filter(is_public=True).order_by("-pk")),
         "event_kinds": OrderEvent.Kind,

@@ -32,7 +32,11 @@ def put(at: StockLocation, *rows: tuple[Variant, int]) -> None:
 
 
 def transfer(of: Variant, target: StockLocation, units: int = 4, **fields) -> Transfer:
-    options = {"source": StockLocation.objects.get(name="Main"), "key": "first", "reason": "Fair"} | fields
+    options: dict[str, Any] = {
+        "source": StockLocation.objects.get(name="Main"),
+        "key": "first",
+        "reason": "Fair",
+    } | fields
     return Transfer(variant=of, target=target, units=units, **options)
 
 
