@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Merchant, User
@@ -57,6 +58,8 @@ class Line:
     quote: prices.Quote | None
     available: int
     problem: Problem | None
+    waiting: int = 0  # units that are not there yet
+    ships_on: date | None = None  # from when on they are sent, if that is known
 
     @property
     def variant(self) -> Variant:
@@ -133,8 +136,9 @@ def content(*, cart: Cart | None, at: datetime) -> Content:
     rows = _rows(cart)
     ids = [row.variant_id for row in rows]
     currency = cart.currency or settings.CURRENCY
-    in_stock = stock.availability(ids)
-    available = {row.variant_id: _units(row.variant, in_stock) for row in rows}
+    supplies = stock.supplies(variant_ids=ids, at=at)
+    available = {row.variant_id: _units(row.variant, supplies) for row in rows}
+    today = timezone.localdate(at)
     quantities = {row.variant_id: min(row.quantity, available[row.variant_id]) or row.quantity for row in rows}
     quotes = prices.quotes(variant_ids=ids, at=at, currency=currency, quantities=quantities)
     labels = options.labels(row.variant.options for row in rows)
@@ -143,16 +147,20 @@ def content(*, cart: Cart | None, at: datetime) -> Content:
     for row in rows:
         units = available[row.variant_id]
         quote = quotes.get(row.variant_id)
+        supply, quantity = supplies.get(row.variant_id, stock.NOTHING), quantities[row.variant_id]
+        is_late = bool(units) and row.variant.is_counted and supply.waiting(quantity) > 0
         lines.append(
             Line(
                 row=row,
-                quantity=quantities[row.variant_id],
+                quantity=quantity,
                 title=row.variant.product.title,
                 options=options.written(row.variant.options, labels),
                 pictures=shown,
                 quote=quote,
                 available=units,
                 problem=_problem(row, quote, units, at),
+                waiting=supply.waiting(quantity) if is_late else 0,
+                ships_on=supply.ships_on(row.variant, quantity, today) if is_late else None,
             )
         )
     lines.sort(key=lambda line: line.problem is not None)
@@ -179,10 +187,10 @@ def _rows(cart: Cart) -> list[CartLine]:
     return rows
 
 
-def _units(variant: Variant, in_stock: dict[int, int]) -> int:
+def _units(variant: Variant, supplies: Mapping[int, stock.Supply]) -> int:
     if variant.stock_policy == Variant.StockPolicy.UNCOUNTED:
         return settings.CART_QUANTITY_LIMIT
-    return max(0, min(in_stock.get(variant.pk, 0), settings.CART_QUANTITY_LIMIT))
+    return min(supplies.get(variant.pk, stock.NOTHING).units, settings.CART_QUANTITY_LIMIT)
 
 
 def _problem(row: CartLine, quote: prices.Quote | None, available: int, at: datetime) -> Problem | None:

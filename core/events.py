@@ -1,12 +1,24 @@
 """Domain events: how a lower app tells the apps above it that something happened."""
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 
 from django.db import transaction
 from django.dispatch import Signal
 
 logger = logging.getLogger(__name__)
+
+
+class InnerEvent(Signal):
+    """Something that an app above has to do in the same transaction; carries ids only.
+
+    A receiver that fails makes the whole transaction fail. docs/EVENTS.md lists these too.
+    """
+
+    def tell(self, **ids: Sequence[int]) -> None:
+        """Have it done now."""
+        self.send(sender=self.__class__, **ids)
 
 
 class DomainEvent(Signal):

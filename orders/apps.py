@@ -11,5 +11,5 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
-        """Listen for logins, which bring a guest's orders to the account."""
+        """Listen for logins, which bring a guest's orders to the account, and for stock that somebody waits for."""
         from orders import receivers  # noqa: F401, PLC0415  models are ready only now

@@ -94,11 +94,22 @@ class StockLevelAdmin(ScopedModelAdmin):
     """Stock by variant and location; counted on the product's page."""
 
     merchant_lookup = "location__merchant"
-    list_display = ("variant", "title", "location", "on_hand", "allocated", "available", "sold", "runs_out", "history")
+    list_display = (
+        "variant",
+        "title",
+        "location",
+        "on_hand",
+        "allocated",
+        "available",
+        "backordered",
+        "sold",
+        "runs_out",
+        "history",
+    )
     list_filter = (LowFilter,)
     change_list_template = "admin/catalog/stocklevel/change_list.html"
     search_fields = ("variant__sku__exact", "variant__product__title")
-    fields = readonly_fields = ("variant", "location", "on_hand", "allocated", "available", "history")
+    fields = readonly_fields = ("variant", "location", "on_hand", "allocated", "available", "backordered", "history")
     inlines = (MovementInline,)
     ordering = ("-pk",)
 

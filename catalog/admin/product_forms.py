@@ -26,6 +26,7 @@ from catalog.services import facts, products
 from core.forms import UploadField
 
 FACT, OPTION = "fact_", "option_"
+WAITING = ("stock_policy", "backorder_limit", "preorder_on")
 MEASURES = ("weight_grams", "length_mm", "width_mm", "height_mm")
 
 
@@ -89,7 +90,7 @@ def _joined(texts: Sequence[str]) -> SafeString:
 class StockInput(forms.NumberInput):
     """A number of units, and below it how many of them orders hold, how long they last, and the way to why."""
 
-    held = 0
+    held = waited_for = 0
     runs_out_on: date | None = None
     elsewhere: Sequence[StockLevel] = ()
     history = ""
@@ -97,6 +98,8 @@ class StockInput(forms.NumberInput):
     def render(self, *arguments: Any, **options: Any) -> SafeString:
         """Return the field; the table it stands in shows no help texts."""
         texts = [_("%(count)s held by orders") % {"count": self.held}] if self.held else []
+        if self.waited_for:
+            texts.append(_("%(count)s waited for") % {"count": self.waited_for})
         if self.runs_out_on:
             texts.append(_("runs out on %(day)s") % {"day": date_format(self.runs_out_on, "SHORT_DATE_FORMAT")})
         texts += [f"{level.location}: {level.available}/{level.on_hand}" for level in self.elsewhere]
@@ -135,7 +138,16 @@ class VariantForm(forms.ModelForm[Variant]):
 
     class Meta:
         model = Variant
-        fields = ("sku", "ean", "stock_policy", "low_stock_units", "is_active", *MEASURES)
+        fields = (
+            "sku",
+            "ean",
+            "stock_policy",
+            "backorder_limit",
+            "preorder_on",
+            "low_stock_units",
+            "is_active",
+            *MEASURES,
+        )
 
     option_attributes: list[Attribute] = []
     quotes: dict[int, Quote] = {}
@@ -161,6 +173,7 @@ class VariantForm(forms.ModelForm[Variant]):
         if level:
             self.initial["stock"] = level.on_hand
             self._show_level(level)
+        self.fields["backorder_limit"].required = False
         for name in MEASURES:  # what is not known is empty
             self.fields[name].required = False
             self.initial[name] = self.initial.get(name) or None
@@ -169,7 +182,9 @@ class VariantForm(forms.ModelForm[Variant]):
     def clean(self) -> dict[str, Any]:
         """A reduced price is lower; stock never below what orders hold; what is not known counts as 0."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        cleaned |= {name: 0 for name in MEASURES if name not in self.errors and cleaned.get(name) is None}
+        cleaned |= {
+            name: 0 for name in (*MEASURES, "backorder_limit") if name not in self.errors and cleaned.get(name) is None
+        }
         price, sale_price = cleaned.get("price"), cleaned.get("sale_price")
         if sale_price == 0:
             self.add_error("sale_price", _("The reduced price must be above zero."))
@@ -210,7 +225,7 @@ class VariantForm(forms.ModelForm[Variant]):
     def _show_level(self, level: StockLevel) -> None:
         """Say below the number on hand what becomes of it."""
         widget = cast("StockInput", self.fields["stock"].widget)
-        widget.held = level.allocated
+        widget.held, widget.waited_for = level.allocated, level.backordered
         forecast = self.forecasts.get(level.variant_id)
         widget.runs_out_on = forecast.runs_out_on if forecast else None
         widget.elsewhere = self.elsewhere.get(level.variant_id, [])

@@ -35,7 +35,7 @@ from catalog.models import Product, ProductCard, ProductPicture, ProductType, St
 from catalog.selectors import forecasts, places
 from catalog.selectors import pictures as picture_paths
 from catalog.selectors import prices as quotes
-from catalog.services import pictures, prices, products, stock
+from catalog.services import pictures, prices, products, stock, waiting
 from core.admin import ScopedInline, ScopedModelAdmin, managed_merchants, merchants, operators
 from core.http import see_other
 from core.money import Money, written
@@ -79,7 +79,18 @@ class VariantInline(ScopedInline, admin.TabularInline[Variant, Product]):
         """Return the columns; options are fields that only the form knows."""
         product_type = obj.product_type if obj else _chosen_type(request)
         codes = [OPTION + attribute.code for attribute in type_attributes(product_type, variant_making=True)]
-        sold = ["price", "sale_price", "stock", "low_stock_units", "stock_policy", "ean", "is_active", *MEASURES]
+        sold = [
+            "price",
+            "sale_price",
+            "stock",
+            "low_stock_units",
+            "stock_policy",
+            "backorder_limit",
+            "preorder_on",
+            "ean",
+            "is_active",
+            *MEASURES,
+        ]
         return [(None, {"fields": ["sku", *codes, *sold]})]
 
 
@@ -291,6 +302,7 @@ class ProductAdmin(TranslationAdmin, ScopedModelAdmin):  # type: ignore[type-arg
             variant = form.instance
             variant.product = product
             products.save_variant(variant=variant, options=form.options())
+            waiting.set_ceilings(variant_ids=[variant.pk])
             self._save_prices(variant, form)
             if form.stock_change:
                 stock.adjust(

@@ -7,7 +7,7 @@ from catalog.models.imports import ImportRun
 from catalog.models.pictures import Picture
 from catalog.models.prices import Price, PriceList
 from catalog.models.products import Product, ProductPicture, Variant
-from catalog.models.stock import LowStockAlert, StockLevel, StockLocation, StockMovement
+from catalog.models.stock import ExpectedDelivery, LowStockAlert, StockLevel, StockLocation, StockMovement
 from catalog.models.types import Attribute, AttributeChoice, ProductType, TypeAttribute
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Brand",
     "Category",
     "ContentPage",
+    "ExpectedDelivery",
     "ImportRun",
     "LowStockAlert",
     "Picture",

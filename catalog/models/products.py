@@ -138,6 +138,8 @@ class Variant(models.Model):
     class StockPolicy(models.TextChoices):
         DENY = "DENY", _("Sell what is there")
         UNCOUNTED = "UNCOUNTED", _("Always available, not counted")
+        BACKORDER = "BACKORDER", _("Sell more than is there, up to a limit")
+        PREORDER = "PREORDER", _("Sell before it is there, up to a limit")
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants", verbose_name=_("product"))
     sku = models.CharField(_("SKU"), max_length=300, unique=True)
@@ -147,6 +149,10 @@ class Variant(models.Model):
     stock_policy = models.CharField(
         _("stock policy"), max_length=10, choices=StockPolicy.choices, default=StockPolicy.DENY
     )
+    backorder_limit = models.PositiveIntegerField(
+        _("may wait"), default=0, db_default=0, help_text=_("How many units may be sold that are not there yet.")
+    )
+    preorder_on = models.DateField(_("ships from"), null=True, blank=True, help_text=_("Of a pre-order."))
     low_stock_units = models.PositiveIntegerField(
         _("low from"),
         null=True,
@@ -173,6 +179,11 @@ class Variant(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(sku=""), name="catalog_variant_has_sku"),
             models.CheckConstraint(
+                condition=~models.Q(stock_policy="PREORDER") | models.Q(preorder_on__isnull=False),
+                name="catalog_variant_preorder_has_day",
+                violation_error_message=_("Say from which day on the pre-orders are sent."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(weight_grams__lte=10_000_000),
                 name="catalog_variant_weight_below_ten_tonnes",
                 violation_error_message=_("A packed piece weighs at most 10,000 kg."),
@@ -191,6 +202,17 @@ class Variant(models.Model):
     def is_counted(self) -> bool:
         """Whether the shop knows how many there are."""
         return self.stock_policy != self.StockPolicy.UNCOUNTED
+
+    @property
+    def waiting_limit(self) -> int:
+        """How many units of it may be sold that are not there."""
+        can_wait = self.stock_policy in (self.StockPolicy.BACKORDER, self.StockPolicy.PREORDER)
+        return self.backorder_limit if can_wait else 0
+
+    @property
+    def is_preorder(self) -> bool:
+        """Whether what is not there yet is called a pre-order."""
+        return self.stock_policy == self.StockPolicy.PREORDER
 
     @property
     def volume_mm3(self) -> int:

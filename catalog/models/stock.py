@@ -41,6 +41,8 @@ class StockLevel(models.Model):
     )
     on_hand = models.IntegerField(_("on hand"), default=0)
     allocated = models.IntegerField(_("allocated"), default=0)
+    backordered = models.IntegerField(_("waited for"), default=0, db_default=0)
+    backorder_ceiling = models.IntegerField(_("may wait"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("stock level")
@@ -50,6 +52,10 @@ class StockLevel(models.Model):
             models.CheckConstraint(condition=Q(on_hand__gte=0), name="catalog_stocklevel_on_hand_not_negative"),
             models.CheckConstraint(condition=Q(allocated__gte=0), name="catalog_stocklevel_allocated_not_negative"),
             models.CheckConstraint(condition=Q(allocated__lte=F("on_hand")), name="catalog_stocklevel_not_oversold"),
+            models.CheckConstraint(
+                condition=Q(backordered__gte=0, backordered__lte=F("backorder_ceiling")),
+                name="catalog_stocklevel_backordered_within_ceiling",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,6 +65,31 @@ class StockLevel(models.Model):
     def available(self) -> int:
         """Units that can still be sold."""
         return self.on_hand - self.allocated
+
+
+class ExpectedDelivery(models.Model):
+    """Units that a merchant has ordered and waits for; from it follows when back-orders are sent."""
+
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="expected_deliveries", verbose_name=_("variant")
+    )
+    location = models.ForeignKey(
+        StockLocation, on_delete=models.PROTECT, related_name="expected_deliveries", verbose_name=_("location")
+    )
+    units = models.PositiveIntegerField(_("units"))
+    expected_on = models.DateField(_("expected on"))
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("expected delivery")
+        verbose_name_plural = _("expected deliveries")
+        constraints = [models.CheckConstraint(condition=Q(units__gte=1), name="catalog_expecteddelivery_of_units")]
+        indexes = [
+            models.Index("variant", "expected_on", name="catalog_expected_open", condition=Q(received_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.variant}"
 
 
 class LowStockAlert(models.Model):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_date
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -60,17 +61,24 @@ class Offer:
 
     variant: Variant
     quote: prices.Quote | None
-    available: int | None  # None: not counted
+    available: int | None  # on the shelf; None: not counted
+    supply: stock.Supply = stock.NOTHING
+    ships_on: date | None = None  # when none is there
 
     @property
     def is_available(self) -> bool:
         """Whether one can be bought."""
-        return self.quote is not None and (self.available is None or self.available > 0)
+        return self.quote is not None and (self.available is None or self.supply.units > 0 or self.available > 0)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether one can be bought that is not there yet."""
+        return self.is_available and self.available == 0
 
     @property
     def is_low(self) -> bool:
         """Whether it is worth saying how few are left."""
-        return self.is_available and self.available is not None and self.available <= LOW_STOCK
+        return self.is_available and self.available is not None and 0 < self.available <= LOW_STOCK
 
 
 @dataclass(frozen=True)
@@ -166,15 +174,15 @@ def as_entered(value: object) -> str:
 def _offers(product: Product, at: datetime) -> list[Offer]:
     variants: list[Variant] = [variant for (variant,) in _VARIANTS.rows([product.pk])]
     ids = [variant.pk for variant in variants]
-    quotes, available = prices.quotes(variant_ids=ids, at=at), stock.availability(ids)
-    return [
-        Offer(
-            variant,
-            quotes.get(variant.pk),
-            None if variant.stock_policy == Variant.StockPolicy.UNCOUNTED else max(available.get(variant.pk, 0), 0),
-        )
-        for variant in variants
-    ]
+    quotes, supplies = prices.quotes(variant_ids=ids, at=at), stock.supplies(variant_ids=ids, at=at)
+    today = timezone.localdate(at)
+    offers = []
+    for variant in variants:
+        supply = supplies.get(variant.pk, stock.NOTHING)
+        available = supply.there if variant.is_counted else None
+        ships_on = supply.ships_on(variant, 1, today) if variant.is_counted else None
+        offers.append(Offer(variant, quotes.get(variant.pk), available, supply, ships_on))
+    return offers
 
 
 def _attributes(

@@ -42,7 +42,7 @@ _AVAILABILITY = """
             AND (
                 variant.stock_policy = 'UNCOUNTED'
                 OR COALESCE((
-                    SELECT sum(level.on_hand - level.allocated)
+                    SELECT sum(level.on_hand - level.allocated + level.backorder_ceiling - level.backordered)
                     FROM catalog_stocklevel level
                     JOIN catalog_stocklocation location ON location.id = level.location_id
                     WHERE level.variant_id = variant.id AND location.is_active

@@ -6,14 +6,14 @@ Lock order: stock levels by primary key, after everything else a transaction loc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F, Sum
 
 from accounts.models import Merchant, User
 from catalog.models import StockLevel, StockLocation, StockMovement, Variant
-from catalog.services import cards, low_stock, planning
+from catalog.services import cards, locations, low_stock, planning, waiting
 from core.rows import Statement
 
 Kind = StockMovement.Kind
@@ -35,15 +35,17 @@ class Demand:
     variant_id: int
     quantity: int
     key: str
+    waiting: int = 0  # how many of them are not there, and may be waited for
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Units held at a level for a demand, named by the demand's key."""
+    """Units held at a level for a demand, named by the demand's key; or only waited for there."""
 
     level_id: int
     quantity: int
     key: str
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,23 +92,25 @@ def allocate(*, demands: Sequence[Demand]) -> list[Hold]:
 
     Several demands for one variant are added up before anything is decided. One location of a merchant that has
     everything wanted is preferred; otherwise as few as possible share it. Variants whose policy is not to count need
-    no demand.
+    no demand. What may be waited for is counted apart, up to the variant's limit; what has come meanwhile is held.
     """
     if not demands:
         return []
     try:
         with transaction.atomic():
-            holds = _hold(_plan(demands, _LEVELS))
+            is_waiting = any(demand.waiting for demand in demands)
+            holds = _hold(_plan(demands, _LOCKED_LEVELS if is_waiting else _LEVELS))
     except _RacedError:
         with transaction.atomic():
             holds = _hold(_plan(demands, _LOCKED_LEVELS))
-    announce(changes=_sums((demand.variant_id, -demand.quantity) for demand in demands))
+    announce(changes=_sums((demand.variant_id, demand.waiting - demand.quantity) for demand in demands))
     return holds
 
 
 @transaction.atomic
 def release(*, holds: Sequence[Hold]) -> None:
-    """Give held units back; each hold's key must not have been released before."""
+    """Give held units back; each hold's key must not have been released before. Who waits gets them first."""
+    waiting.lock_beside(level_ids=[hold.level_id for hold in holds])
     _move(holds, kind=Kind.RELEASED, on_hand=0, allocated=-1)
 
 
@@ -131,6 +135,7 @@ def lock(*, variant_ids: Iterable[int]) -> None:
 def take_back(*, returned: Sequence[Returned], merchant: Merchant, actor: User | None, reason: str) -> None:
     """Put units that came back on the shelf of the merchant's first location; each key once."""
     location = main_location(merchant) if returned else None
+    waiting.lock(variant_ids=[each.variant_id for each in returned])
     levels = {
         each.variant_id: StockLevel.objects.get_or_create(variant_id=each.variant_id, location=location)[0]
         for each in returned
@@ -160,6 +165,7 @@ def adjust(
     """
     level, _ = StockLevel.objects.get_or_create(variant=variant, location=location)
     kind = Kind.RECEIVED if change >= 0 else Kind.ADJUSTED
+    waiting.lock(variant_ids=[variant.pk])
     changed = StockLevel.objects.filter(pk=level.pk, on_hand__gte=F("allocated") - change).update(
         on_hand=F("on_hand") + change
     )
@@ -215,17 +221,18 @@ def shipped_units(*, level_id: int, prefix: str) -> int:
 
 def main_location(merchant: Merchant) -> StockLocation:
     """Return the merchant's first location, made when there is none."""
-    found = StockLocation.objects.filter(merchant=merchant, is_active=True).order_by("priority", "pk").first()
-    return found or StockLocation.objects.create(merchant=merchant, name="Main")
+    return locations.main(merchant)
 
 
 def announce(*, changes: Mapping[int, int]) -> None:
     """Watch for low stock, and let listings know, after the commit, whether the variants can still be had.
 
-    changes: by variant id, how many units more can be sold. What fails after the commit is logged and left to the
-    sweep: nobody's order fails because of a card.
+    changes: by variant id, how many units more can be sold; who waits for them gets them first. What fails after the
+    commit is logged and left to the sweep: nobody's order fails because of a card.
     """
-    low_stock.watch(changes=changes)
+    more = [variant_id for variant_id, units in changes.items() if units > 0]
+    taken = waiting.settle(variant_ids=more) if more else {}
+    low_stock.watch(changes={pk: units - taken.get(pk, 0) for pk, units in changes.items()})
     ids = sorted(changes)
 
     def refresh_cards() -> None:  # no partial: Django logs the name of what fails, and partials have none
@@ -236,26 +243,45 @@ def announce(*, changes: Mapping[int, int]) -> None:
 
 def _plan(demands: Sequence[Demand], levels: Statement) -> list[Hold]:
     """Decide which level gives how many to which demand; raise OutOfStockError with every shortage."""
-    wanted: dict[int, int] = {}
-    for demand in demands:
-        wanted[demand.variant_id] = wanted.get(demand.variant_id, 0) + demand.quantity
-    rows = [_at(level, location) for level, location in levels.rows([list(wanted)])]
+    ids = list(dict.fromkeys(demand.variant_id for demand in demands))
+    rows = [_at(level, location) for level, location in levels.rows([ids])]
+    demands = _less_waiting(demands, rows)
+    wanted = _sums((demand.variant_id, demand.quantity - demand.waiting) for demand in demands)
     shortages = []
     for variant_id, quantity in wanted.items():
         available = sum(max(row.available, 0) for row in rows if row.variant_id == variant_id)
-        if available < quantity:
-            shortages.append(Shortage(variant_id, quantity, available))
+        late = sum(demand.waiting for demand in demands if demand.variant_id == variant_id)
+        room = sum(row.backorder_ceiling - row.backordered for row in rows if row.variant_id == variant_id)
+        if available < quantity or room < late:
+            shortages.append(Shortage(variant_id, quantity + late, available + room))
     if shortages:
         raise OutOfStockError(shortages)
     drawn = planning.order(wanted=wanted, levels=rows)
+    waits = _share_out(
+        [replace(demand, quantity=demand.waiting) for demand in demands if demand.waiting],
+        {(level.variant_id, level.pk): level.backorder_ceiling - level.backordered for level in rows},
+    )
     return [
         hold
         for variant_id in wanted
         for hold in _share_out(
-            [demand for demand in demands if demand.variant_id == variant_id],
-            [level for level in drawn if level.variant_id == variant_id],
+            [replace(demand, quantity=demand.quantity - demand.waiting) for demand in demands],
+            {(level.variant_id, level.pk): level.available for level in drawn if level.variant_id == variant_id},
         )
-    ]
+    ] + [replace(hold, is_waiting=True) for hold in waits]
+
+
+def _less_waiting(demands: Sequence[Demand], rows: Sequence[StockLevel]) -> list[Demand]:
+    """Let nobody wait for what has come since it was said to be missing."""
+    spare = _sums((row.variant_id, max(row.available, 0)) for row in rows)
+    for demand in demands:
+        spare[demand.variant_id] = spare.get(demand.variant_id, 0) - demand.quantity + demand.waiting
+    found = []
+    for demand in demands:
+        come = min(demand.waiting, max(spare[demand.variant_id], 0))
+        spare[demand.variant_id] -= come
+        found.append(replace(demand, waiting=demand.waiting - come) if come else demand)
+    return found
 
 
 def _at(level: StockLevel, location: StockLocation) -> StockLevel:
@@ -263,34 +289,36 @@ def _at(level: StockLevel, location: StockLocation) -> StockLevel:
     return level
 
 
-def _share_out(demands: Iterable[Demand], levels: Sequence[StockLevel]) -> list[Hold]:
-    """Fill the demands from the levels in their order."""
-    left = {level.pk: level.available for level in levels}
+def _share_out(demands: Iterable[Demand], there: Mapping[tuple[int, int], int]) -> list[Hold]:
+    """Fill the demands from the levels in their order; `there` has the units by variant and level."""
+    left = dict(there)
     holds = []
     for demand in demands:
         missing = demand.quantity
-        for level_id, available in left.items():
-            quantity = min(missing, available)
+        for (variant_id, level_id), available in left.items():
+            quantity = min(missing, available) if variant_id == demand.variant_id else 0
             if quantity > 0:
                 holds.append(Hold(level_id, quantity, demand.key))
-                left[level_id] -= quantity
+                left[variant_id, level_id] -= quantity
                 missing -= quantity
     return holds
 
 
 def _hold(holds: Sequence[Hold]) -> list[Hold]:
     """Take the planned units; raise when somebody else has taken some of them meanwhile."""
-    by_level: dict[int, int] = {}
-    for hold in holds:
-        by_level[hold.level_id] = by_level.get(hold.level_id, 0) + hold.quantity
-    for level_id in sorted(by_level):
-        quantity = by_level[level_id]
-        taken = StockLevel.objects.filter(pk=level_id, on_hand__gte=F("allocated") + quantity).update(
-            allocated=F("allocated") + quantity
-        )
-        if not taken:
+    held = _sums((hold.level_id, hold.quantity) for hold in holds if not hold.is_waiting)
+    waits = _sums((hold.level_id, hold.quantity) for hold in holds if hold.is_waiting)
+    for level_id in sorted({**held, **waits}):
+        levels, changes = StockLevel.objects.filter(pk=level_id), {}
+        if level_id in held:
+            levels = levels.filter(on_hand__gte=F("allocated") + held[level_id])
+            changes["allocated"] = F("allocated") + held[level_id]
+        if level_id in waits:
+            levels = levels.filter(backorder_ceiling__gte=F("backordered") + waits[level_id])
+            changes["backordered"] = F("backordered") + waits[level_id]
+        if not levels.update(**changes):
             raise _RacedError
-    _book(holds, kind=Kind.ALLOCATED, on_hand=0, allocated=1)
+    _book([hold for hold in holds if not hold.is_waiting], kind=Kind.ALLOCATED, on_hand=0, allocated=1)
     return list(holds)
 
 

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.models import User
 from catalog.models import StockLevel, StockLocation, StockMovement, Variant
-from catalog.services import stock
+from catalog.services import stock, waiting
 
 
 class WrongPlacesError(Exception):
@@ -40,8 +40,7 @@ def move(*, transfer: Transfer, actor: User | None) -> None:
         raise WrongPlacesError
     for place in (transfer.source, transfer.target):
         StockLevel.objects.get_or_create(variant=transfer.variant, location=place)
-    own = StockLevel.objects.select_for_update().filter(variant=transfer.variant).order_by("pk")
-    levels = {level.location_id: level for level in own}
+    levels = {level.location_id: level for level in waiting.lock(variant_ids=[transfer.variant.pk])}
     key = f"transfer:{transfer.key}"
     if StockMovement.objects.filter(key=f"{key}:out").exists():
         return

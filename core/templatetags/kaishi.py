@@ -125,6 +125,15 @@ def day_range(first: date | str, last: date | str) -> str:
 
 
 @register.filter
+def day(value: date | str) -> str:
+    """Return a day, as mails carry it too: 3 December 2026."""
+    language = get_language() or "en"
+    pattern = "y年M月d日" if language.startswith("zh") else "d MMMM y"
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_date(on, pattern, locale=LOCALES.get(language, "en_GB")))
+
+
+@register.filter
 def moment(value: datetime | str) -> str:
     """Return a moment, as mails carry it too, in the active time zone: 21 November 2026, 14:05."""
     language = get_language() or "en"

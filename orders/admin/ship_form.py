@@ -21,14 +21,14 @@ class ShipForm(forms.Form):
 
     def __init__(self, *args: Any, order: Order, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._lines = [line for line in order.lines.order_by("position") if line.unshipped_quantity]
+        self._lines = [line for line in order.lines.order_by("position") if line.ready_quantity]
         for line in self._lines:
             self.fields[f"line_{line.pk}"] = forms.IntegerField(
                 label=line.title,
                 help_text=" · ".join(filter(None, [line.sku, line.options])),
                 min_value=0,
-                max_value=line.unshipped_quantity,
-                initial=line.unshipped_quantity,
+                max_value=line.ready_quantity,
+                initial=line.ready_quantity,
             )
 
     def clean_tracking_number(self) -> str:

@@ -33,6 +33,7 @@ LABELS: dict[Verdict, str | Promise] = {
     Verdict.UNKNOWN: _("You have no order with this number"),
     Verdict.CANCELLED: _("The order is cancelled"),
     Verdict.UNPAID: _("The order is not paid"),
+    Verdict.WAITING: _("What is left is not there yet"),
     Verdict.LEFT: _("Everything has left already"),
     Verdict.CANCELLATION: _("The buyer has asked to cancel: answer that first"),
     Verdict.CARRIER: _("We do not know this carrier"),

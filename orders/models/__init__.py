@@ -1,5 +1,6 @@
 """The tables of checkout and orders."""
 
+from orders.models.backorders import Backorder
 from orders.models.cases import CaseEntry, CasePicture, ReturnCase, ReturnLine
 from orders.models.checkouts import Checkout, DeliveryMethod
 from orders.models.edits import OrderEdit, OrderEditLine
@@ -12,6 +13,7 @@ from orders.models.shipments import Shipment, ShipmentEvent, ShipmentLine
 
 __all__ = [
     "Allocation",
+    "Backorder",
     "CaseEntry",
     "CasePicture",
     "Checkout",

@@ -260,6 +260,7 @@ class OrderLine(models.Model):
         verbose_name=_("added by"),
     )
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
+    waiting_quantity = models.PositiveIntegerField(_("not there yet"), default=0, db_default=0)
     cancelled_quantity = models.PositiveIntegerField(_("cancelled"), default=0, db_default=0)
     repaid_quantity = models.PositiveIntegerField(_("units refunded"), default=0, db_default=0)
     repaid_amount = models.DecimalField(_("amount refunded"), max_digits=12, decimal_places=2, default=0, db_default=0)
@@ -275,6 +276,10 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(shipped_quantity__lte=F("quantity")), name="orders_orderline_not_overshipped"
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting_quantity__lte=F("quantity") - F("shipped_quantity")),
+                name="orders_orderline_waiting_stays",
             ),
             models.CheckConstraint(
                 condition=Q(shipped_quantity__lte=F("quantity") - F("cancelled_quantity")),
@@ -297,6 +302,11 @@ class OrderLine(models.Model):
     def unshipped_quantity(self) -> int:
         """Units that still have to go out."""
         return self.quantity - self.shipped_quantity - self.cancelled_quantity
+
+    @property
+    def ready_quantity(self) -> int:
+        """Units that can go out now."""
+        return self.unshipped_quantity - self.waiting_quantity
 
 
 class Allocation(models.Model):

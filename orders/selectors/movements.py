@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalog.models import StockMovement
-from orders.models import Allocation, OrderLine, ReturnCase
+from orders.models import Allocation, Backorder, OrderLine, ReturnCase
 
 # As orders.services.holding and orders.services.cases name their demands and holds.
-_KEY = re.compile(r"^[a-z]+:(line|allocation|case)-([0-9A-Za-z]+)[-:]")
+_KINDS = ("line", "allocation", "case", "backorder")
+_KEY = re.compile(r"^[a-z]+:(line|allocation|case|backorder)-([0-9A-Za-z]+)[-:]")
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,11 @@ class OrderOfMovement:
 
 
 def orders_of(movements: Iterable[StockMovement]) -> dict[int, OrderOfMovement]:
-    """Return the order of each movement that was for one, by the movement's id; at most three queries."""
+    """Return the order of each movement that was for one, by the movement's id; at most four queries."""
     named = {each.pk: (match[1], match[2]) for each in movements if (match := _KEY.match(each.key))}
-    wanted = {kind: {name for each, name in named.values() if each == kind} for kind in ("line", "allocation", "case")}
+    wanted = {kind: {name for each, name in named.values() if each == kind} for kind in _KINDS}
     found = _lines(wanted["line"]) | _allocations(wanted["allocation"]) | _cases(wanted["case"])
+    found |= _backorders(wanted["backorder"])
     return {pk: found[name] for pk, name in named.items() if name in found}
 
 
@@ -45,3 +47,8 @@ def _allocations(names: set[str]) -> _Found:
 def _cases(names: set[str]) -> _Found:
     rows = ReturnCase.objects.filter(number__in=names).values_list("number", "order__number", "order_id")
     return {("case", name): OrderOfMovement(number, order_id) for name, number, order_id in rows}
+
+
+def _backorders(names: set[str]) -> _Found:
+    rows = Backorder.objects.filter(pk__in=names).values_list("pk", "line__order__number", "line__order_id")
+    return {("backorder", str(pk)): OrderOfMovement(number, order_id) for pk, number, order_id in rows}

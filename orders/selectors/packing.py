@@ -100,7 +100,7 @@ def _places(line: OrderLine) -> list[tuple[str, int]]:
     for held in line.allocations.all():
         name = held.level.location.name
         places[name] = places.get(name, 0) + held.quantity
-    rest = line.unshipped_quantity - sum(places.values())
+    rest = line.ready_quantity - sum(places.values())
     return [*places.items(), *([("", rest)] if rest > 0 else [])]
 
 

@@ -103,7 +103,7 @@ class Quote:
         checkout = self.checkout
         agreed = [
             [
-                [line.variant.pk, line.quantity, str(line.quote.price.amount) if line.quote else ""]
+                [line.variant.pk, line.quantity, str(line.quote.price.amount) if line.quote else "", *_late(line)]
                 for line in order.lines
             ]
             for order in self.orders
@@ -148,6 +148,11 @@ def quote(*, checkout: Checkout, at: datetime, delivery_code: str = "") -> Quote
         for merchant_id, lines in sorted(by_merchant.items())
     ]
     return Quote(checkout, content, orders, ways, options, chosen, expected)
+
+
+def _late(line: carts.Line) -> list[object]:
+    """Return how many units of a line are not there, and until when; nothing when all are."""
+    return [line.waiting, str(line.ships_on)] if line.waiting else []
 
 
 def titles(orders: Sequence[OrderQuote]) -> list[str]:

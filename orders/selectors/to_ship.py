@@ -36,5 +36,5 @@ def grouped(number: str) -> str:
 
 def _row(order: Order) -> list[str]:
     lines = sorted(order.lines.all(), key=lambda line: line.position)
-    goods = "; ".join(f"{line.sku} × {line.unshipped_quantity}" for line in lines if line.unshipped_quantity)
+    goods = "; ".join(f"{line.sku} × {line.ready_quantity}" for line in lines if line.ready_quantity)
     return [grouped(order.number), order.name, order.phone, addresses.one_line(order), goods, order.note, "", ""]

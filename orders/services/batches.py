@@ -32,6 +32,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # there is none, or it is somebody else's
     CANCELLED = "cancelled"
     UNPAID = "unpaid"
+    WAITING = "waiting"  # what is left is not there yet
     LEFT = "left"  # nothing is left to ship
     CANCELLATION = "cancellation"  # asked for
     CARRIER = "carrier"
@@ -96,7 +97,7 @@ def _known(order_numbers: Sequence[str], orders: QuerySet[Order]) -> dict[str, O
 
 
 def _told(row: Row, order: Order | None, *, is_twice: bool) -> Told:
-    left = {line.pk: line.unshipped_quantity for line in order.lines.all()} if order else {}
+    left = {line.pk: line.ready_quantity for line in order.lines.all()} if order else {}
     told = Told(row, Verdict.WILL_SHIP, {pk: units for pk, units in left.items() if units}, order.name if order else "")
     refusal = _refused_at_sight(row, is_twice=is_twice) or (_refused(told, order) if order else Verdict.UNKNOWN)
     return replace(told, verdict=refusal, quantities={}) if refusal else told
@@ -120,6 +121,7 @@ def _refused(told: Told, order: Order) -> Verdict | None:
         Verdict.DONE: (row.carrier, row.tracking_number) in parcels,
         Verdict.CANCELLED: order.status == Order.Status.CANCELLED,
         Verdict.UNPAID: order.status == Order.Status.AWAITING_PAYMENT,
+        Verdict.WAITING: not told.quantities and any(line.waiting_quantity for line in order.lines.all()),
         Verdict.LEFT: order.status != Order.Status.OPEN or not told.quantities,
         Verdict.CANCELLATION: bool(order.cases.all()),
         Verdict.CARRIER: row.carrier not in Shipment.Carrier.values,

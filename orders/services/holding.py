@@ -5,24 +5,50 @@ The caller holds the locks of the orders; stock levels are locked last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from catalog.services import stock
+from catalog.services import stock, waiting
 from orders.models import Allocation, Order, OrderLine, ReturnCase, ReturnLine
+from orders.services import backorders
+from orders.services.backorders import Wait
 
 
-def allocate(*, lines: Iterable[OrderLine], attempt: str) -> None:
+def allocate(*, lines: Iterable[OrderLine], attempt: str, waits: Mapping[int, Wait] | None = None) -> None:
     """Hold the goods of these lines; raise OutOfStockError when they cannot all be had.
 
     attempt: makes the ledger's keys of a second allocation differ from those of the first.
+    waits: what may be missing of each line, by its id: that is waited for.
     """
     by_key = {f"line-{line.pk}-{attempt}": line for line in lines if line.variant and line.variant.is_counted}
+    late = {pk: wait for pk, wait in (waits or {}).items() if wait.units}
     holds = stock.allocate(
-        demands=[stock.Demand(line.variant_id, line.quantity, key) for key, line in by_key.items() if line.variant_id]
+        demands=[
+            stock.Demand(line.variant_id, line.quantity, key, late[line.pk].units if line.pk in late else 0)
+            for key, line in by_key.items()
+            if line.variant_id
+        ]
     )
     Allocation.objects.bulk_create(
-        Allocation(line=by_key[hold.key], level_id=hold.level_id, quantity=hold.quantity) for hold in holds
+        Allocation(line=by_key[hold.key], level_id=hold.level_id, quantity=hold.quantity)
+        for hold in holds
+        if not hold.is_waiting
     )
+    if late:
+        backorders.add(lines=by_key, holds=[hold for hold in holds if hold.is_waiting], waits=late)
+
+
+def allocate_again(*, lines: Sequence[OrderLine]) -> None:
+    """Hold the goods of lines that were given up; what they waited for before they wait for again."""
+    allocate(lines=lines, attempt="late", waits=backorders.given_up(lines=lines))
+
+
+def take_out(*, line: OrderLine, quantity: int, key: str) -> list[stock.Hold]:
+    """Take units out of what is waited for, then out of what is held for a line; return what is to be released.
+
+    The caller has locked what is waited for (`backorders.lock`).
+    """
+    given_up = backorders.give_up(line=line, quantity=quantity) if line.waiting_quantity else 0
+    return draw(line=line, quantity=quantity - given_up, key=key) if given_up < quantity else []
 
 
 def draw(*, line: OrderLine, quantity: int, key: str) -> list[stock.Hold]:
@@ -60,7 +86,12 @@ def restore(*, line: OrderLine, key: str) -> list[stock.Hold]:
 
 
 def release(*, orders: Sequence[Order], case: ReturnCase | None = None) -> None:
-    """Give back what the orders hold; with a case only what is held for it."""
+    """Give back what the orders hold and wait for; with a case only what is held for it."""
+    waited_at = [] if case else backorders.levels(orders=orders)
+    if waited_at:  # or somebody fills what is given up
+        held_at = Allocation.objects.filter(line__order__in=orders, quantity__gt=0).values_list("level_id", flat=True)
+        waiting.lock_beside(level_ids=[*waited_at, *held_at])
+        backorders.give_up_all(orders=orders)
     allocations = Allocation.objects.filter(line__order__in=orders, quantity__gt=0)
     held = list((allocations.filter(case=case) if case else allocations).order_by("level_id", "pk"))
     holds = [stock.Hold(each.level_id, each.quantity, f"allocation-{each.pk}") for each in held]

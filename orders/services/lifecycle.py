@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -15,13 +15,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from accounts.models import User
 from catalog.services import stock
 from core.money import Money
 from orders import events
 from orders.models import Order, OrderEvent, OrderLine, Purchase
-from orders.services import holding, mails
+from orders.services import backorders, holding, mails
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def receive_payment(*, purchase_id: int, at: datetime) -> Outcome:
     if all(_may_be_reopened(order) for order in orders):
         try:
             lines = OrderLine.objects.filter(order__in=orders).select_related("variant").order_by("pk")
-            holding.allocate(lines=lines, attempt="late")
+            holding.allocate_again(lines=list(lines))
         except stock.OutOfStockError:
             return Outcome.TOO_LATE
         _mark_paid(orders, Kind.REOPENED, at)
@@ -139,6 +140,7 @@ def cancel_units(*, order: Order, units: Mapping[int, int], actor: User | None, 
 
     What is left of the order may have left whole by that. is_told: leave an entry in the timeline.
     """
+    backorders.lock(lines=order.lines.order_by("pk"))
     lines = list(order.lines.order_by("pk"))
     holds = []
     for line in lines:
@@ -146,7 +148,7 @@ def cancel_units(*, order: Order, units: Mapping[int, int], actor: User | None, 
             line.cancelled_quantity += quantity
             line.save(update_fields=["cancelled_quantity"])
             # a parcel that is taken back fills the allocation again: only the count of cancelled units never returns
-            holds += holding.draw(line=line, quantity=quantity, key=f"cancelled-{line.cancelled_quantity}")
+            holds += holding.take_out(line=line, quantity=quantity, key=f"cancelled-{line.cancelled_quantity}")
     is_complete = not any(line.unshipped_quantity for line in lines)
     if order.status == Status.OPEN and is_complete and order.fulfilment_status == FulfilmentStatus.PARTLY_SHIPPED:
         _complete_shipping(order, at)
@@ -302,7 +304,7 @@ def _mark_paid(orders: Sequence[Order], kind: OrderEvent.Kind, at: datetime) -> 
         order.payment_status = PaymentStatus.PAID
         order.paid_total = order.total
         order.paid_at = at
-        order.ship_by = at + timedelta(hours=order.ships_within_hours or settings.SHIP_WITHIN_HOURS)
+        order.ship_by = _leaves_by(order, at)
         order.cancel_reason = ""
         order.cancelled_at = None
         order.save(update_fields=_PAID)
@@ -310,6 +312,13 @@ def _mark_paid(orders: Sequence[Order], kind: OrderEvent.Kind, at: datetime) -> 
         mails.confirmed(order=order, at=at)
         events.order_paid.publish(order_id=order.pk)
         transaction.on_commit(partial(logger.info, "order paid", extra={"order": order.number}))
+
+
+def _leaves_by(order: Order, at: datetime) -> datetime:
+    """Return until when an order that is paid now is to leave; what is waited for, not before it has come."""
+    day = backorders.promised_until(order)
+    begins_at = timezone.make_aware(datetime.combine(day, time())) if day else at
+    return max(at, begins_at) + timedelta(hours=order.ships_within_hours or settings.SHIP_WITHIN_HOURS)
 
 
 def _may_be_reopened(order: Order) -> bool:

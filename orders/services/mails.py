@@ -14,14 +14,20 @@ from accounts import selectors as accounts
 from accounts.selectors import addresses
 from catalog.selectors import content
 from notifications.services import outbox
-from orders.models import Order, OrderEdit, OrderLine, Shipment
+from orders.models import Backorder, Order, OrderEdit, OrderLine, Shipment
 
 _signer = signing.TimestampSigner(salt="order-link")
 
 
 def confirmed(*, order: Order, at: datetime) -> None:
-    """Say that an order is paid."""
-    _write(order, "order_confirmed", {}, at)
+    """Say that an order is paid, and from when on what is not there yet is sent."""
+    waiting = Backorder.objects.filter(line__order=order, filled_at=None, promised_on__isnull=False)
+    days = {pk: str(day) for pk, day in waiting.values_list("line", "promised_on")}
+    lines = [
+        _line(line, line.quantity) | {"waiting": line.waiting_quantity, "ships_on": days.get(line.pk, "")}
+        for line in order.lines.order_by("position")
+    ]
+    _write(order, "order_confirmed", {"lines": lines}, at)
 
 
 def cancelled(*, order: Order, at: datetime) -> None:
@@ -158,9 +164,10 @@ def _write(order: Order, kind: str, details: dict[str, Any], at: datetime, key: 
         "arrives_from": order.delivery_from.isoformat(),
         "arrives_to": order.delivery_to.isoformat(),
         "address": address,
-        "lines": [_line(line, line.quantity) for line in order.lines.order_by("position")],
         **details,
     }
+    if "lines" not in context:
+        context["lines"] = [_line(line, line.quantity) for line in order.lines.order_by("position")]
     outbox.write(
         key=key or f"{kind}:{order.number}",
         kind=kind,

@@ -23,6 +23,7 @@ from orders import events
 from orders.models import Checkout, Order, OrderEvent, OrderLine, Purchase
 from orders.selectors import quoting
 from orders.services import holding, lifecycle
+from orders.services.backorders import Wait
 
 logger = logging.getLogger(__name__)
 
@@ -132,9 +133,11 @@ def _place(checkout: Checkout, agreement: Agreement, at: datetime) -> Purchase:
         pay_by=at + timedelta(seconds=agreement.pay_seconds or settings.PAYMENT_WINDOW_SECONDS),
     )
     lines = [line for each in quote.orders for line in _write_order(purchase, checkout, each, agreement.note)]
+    shown = (line for each in quote.orders for line in each.lines if line.quote)
+    waits = {line.pk: Wait(each.waiting, each.ships_on) for line, each in zip(lines, shown, strict=True)}
     carts.take_out_bought(cart=checkout.cart, line_ids=[line.row.pk for line in quote.content.bought])
     Checkout.objects.filter(pk=checkout.pk).update(token=uuid.uuid4())
-    holding.allocate(lines=lines, attempt="first")
+    holding.allocate(lines=lines, attempt="first", waits=waits)
     if not purchase.total:
         lifecycle.receive_payment(purchase_id=purchase.pk, at=at)
     return purchase
@@ -196,6 +199,7 @@ def _write_lines(order: Order, lines: Sequence[Line]) -> list[OrderLine]:
             quantity=line.quantity,
             total=line.quote.price.amount * line.quantity,
             return_days=days[line.variant.product_id],
+            waiting_quantity=line.waiting,
         )
         for position, line in enumerate(lines)
         if line.quote

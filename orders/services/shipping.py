@@ -22,7 +22,7 @@ _FORGOTTEN = (ReturnCase.Status.WITHDRAWN, ReturnCase.Status.CLOSED)  # cases th
 
 
 class CannotShipError(Exception):
-    """The order is not paid, is cancelled, or has nothing left to ship."""
+    """The order is not paid, is cancelled, or has nothing left to ship that is there."""
 
     def __init__(self, order: Order) -> None:
         super().__init__(order.number)
@@ -85,12 +85,12 @@ def ship(
 ) -> Shipment:
     """Send a parcel: units leave the stock, the buyer is told.
 
-    quantities: units by order line id; None sends everything that is left.
+    quantities: units by order line id; None sends everything that is left and there.
     Raises CannotShipError, CancellationAskedError and WrongQuantityError; nothing is changed then.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
     lines = list(order.lines.order_by("pk"))
-    if order.status != Order.Status.OPEN or not any(line.unshipped_quantity for line in lines):
+    if order.status != Order.Status.OPEN or not any(line.ready_quantity for line in lines):
         raise CannotShipError(order)
     if order.cases.open().filter(kind=ReturnCase.Kind.CANCELLATION).exists():
         raise CancellationAskedError(order)
@@ -172,13 +172,13 @@ def send_replacement(*, case: ReturnCase, label: Label, actor: User | None, at: 
 def _parcel(lines: list[OrderLine], quantities: Mapping[int, int] | None) -> list[tuple[OrderLine, int]]:
     """Return lines with the units to send, after checking each quantity."""
     if quantities is None:
-        return [(line, line.unshipped_quantity) for line in lines if line.unshipped_quantity]
+        return [(line, line.ready_quantity) for line in lines if line.ready_quantity]
     if set(quantities) - {line.pk for line in lines}:
         raise WrongQuantityError(None)
     parcel = []
     for line in lines:
         quantity = quantities.get(line.pk, 0)
-        if not 0 <= quantity <= line.unshipped_quantity:
+        if not 0 <= quantity <= line.ready_quantity:
             raise WrongQuantityError(line)
         if quantity:
             parcel.append((line, quantity))

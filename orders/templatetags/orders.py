@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -43,6 +43,12 @@ def delivery_promise(merchant_id: int, variant: Variant | str = "") -> dict[str,
         "arrives_to": today + timedelta(days=way.method.days_max),
         "promise": estimating.promise(way=way, variant=chosen, country=settings.COUNTRY),
     }
+
+
+@register.filter
+def of_key(found: Mapping[int, object], key: int) -> object:
+    """Return what belongs to a key; nothing when there is nothing."""
+    return found.get(key)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core.http import private_page
 from orders import http
 from orders.models import Order, OrderEvent
-from orders.selectors import actions, delivery, edits, parcels, stages
+from orders.selectors import actions, delivery, edits, late, parcels, stages
 
 
 @require_safe
@@ -22,11 +22,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     stage, now = stages.stage(found), timezone.now()
     events = list(found.events.filter(is_public=True).order_by("-pk"))
     has_changes = any(event.kind == OrderEvent.Kind.CHANGE_PROPOSED for event in events)
+    lines = list(found.lines.select_related("product").order_by("position"))
     context = {
         "order": found,
+        "late": late.of_lines(found, lines),
         "stage": stage,
         "label": stages.LABELS[stage],
-        "lines": list(found.lines.select_related("product").order_by("position")),
+        "lines": lines,
         "parcels": parcels.of_order(found),
         "events": events,
         "event_kinds": OrderEvent.Kind,

@@ -212,3 +212,22 @@ class CompletedOrdersWereReceived(Invariant):
             )
         ) ORDER BY o.id"""
     repair = _("The order was completed past the shop. Ask the buyer whether everything arrived.")
+
+
+class ReplacementsAreHeldUntilSent(Invariant):
+    """What is kept for an exchange leaves with it, or is given back."""
+
+    statement = _("a return case holds what it will send in exchange, and nothing else")
+    query = """
+        SELECT 'case ' || c.number AS row, max(o.number) AS orders,
+            CASE WHEN c.status = 'REPLACING' THEN max(asked.units) ELSE 0 END AS expected, sum(held.quantity) AS found
+        FROM orders_returncase c
+        JOIN orders_order o ON o.id = c.order_id
+        JOIN orders_allocation held ON held.case_id = c.id
+        JOIN (
+            SELECT case_id, sum(quantity) AS units FROM orders_returnline GROUP BY case_id
+        ) asked ON asked.case_id = c.id
+        GROUP BY c.id
+        HAVING sum(held.quantity) > CASE WHEN c.status = 'REPLACING' THEN max(asked.units) ELSE 0 END
+        ORDER BY c.id"""
+    repair = _("The case keeps units from others. Compare its parcel with its lines, and give the difference back.")

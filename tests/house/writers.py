@@ -27,6 +27,8 @@ WRITES = {
 SALES = "orders/services/sales.py"  # marks what it has counted
 STOCK = "catalog/services/stock.py"
 TRANSFERS = "catalog/services/transfers.py"
+WAITING = "catalog/services/waiting.py"
+BACKORDERS = "orders/services/backorders.py"
 LIFECYCLE = "orders/services/lifecycle.py"
 PLACING = "orders/services/placing.py"
 SHIPPING = "orders/services/shipping.py"
@@ -46,13 +48,13 @@ TWO_STEP = "accounts/services/two_step.py"
 
 MODELS = {
     "Address": ("accounts/services/addresses.py",),
-    "StockLevel": (STOCK, TRANSFERS),
-    "StockMovement": (STOCK, TRANSFERS, "catalog/services/products.py"),  # the ledger goes with its product
+    "StockLevel": (STOCK, TRANSFERS, WAITING),
+    "StockMovement": (STOCK, TRANSFERS, WAITING, "catalog/services/products.py"),  # the ledger goes with its product
     "LowStockAlert": ("catalog/services/low_stock.py",),
     "ProductCard": ("catalog/services/cards.py",),
     "Purchase": (PLACING, LIFECYCLE, JOINING, FORGETTING),
     "Order": (PLACING, LIFECYCLE, JOINING, FORGETTING, HIDING, SALES, RECEIVING, ADDRESSING),
-    "OrderLine": (PLACING, SHIPPING, REPAYING, LIFECYCLE, EDITING),
+    "OrderLine": (PLACING, SHIPPING, REPAYING, LIFECYCLE, EDITING, BACKORDERS),
     "OrderEdit": (EDITING, SALES, FORGETTING),
     "OrderEditLine": (EDITING,),
     "OrderEvent": (LIFECYCLE,),
@@ -62,7 +64,8 @@ MODELS = {
     "CaseEntry": (CASES, FORGETTING),
     "CasePicture": (CASES, FORGETTING),
     "RepaymentLine": (REPAYING,),
-    "Allocation": (HOLDING,),
+    "Allocation": (HOLDING, BACKORDERS),
+    "Backorder": (BACKORDERS,),
     "Shipment": (SHIPPING,),
     "ShipmentLine": (SHIPPING,),
     "ShipmentEvent": ("orders/services/tracking.py", FORGETTING),
@@ -85,6 +88,7 @@ RELATED = {
     "movements": "StockMovement",
     "orders": "Order",
     "allocations": "Allocation",
+    "backorders": "Backorder",
     "shipments": "Shipment",
     "payments": "Payment",
     "refunds": "Refund",
@@ -96,7 +100,12 @@ RELATED = {
 }
 FIELDS = {
     "on_hand": (STOCK, TRANSFERS),
-    "allocated": (STOCK,),
+    "allocated": (STOCK, WAITING),
+    "backordered": (STOCK, WAITING),
+    "backorder_ceiling": (WAITING,),
+    "waiting_quantity": (BACKORDERS,),
+    "filled_at": (BACKORDERS,),
+    "received_at": ("catalog/services/deliveries.py",),
     "payment_status": (LIFECYCLE,),
     "fulfilment_status": (LIFECYCLE,),
     "paid_total": (LIFECYCLE,),

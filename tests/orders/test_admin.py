@@ -213,7 +213,7 @@ def test_the_order_s_page_says_what_is_in_each_parcel(client, member, order):
 
 def test_no_state_and_no_amount_is_a_field(client, member, order):
     forged = {"status": "CANCELLED", "payment_status": "REFUNDED", "total": "0.01", "paid_total": "0", "note": "x"}
-    for rows in ("lines", "shipments", "cases", "repayments", "events"):
+    for rows in ("lines", "shipments", "cases", "edits", "repayments", "events"):
         forged |= {f"{rows}-TOTAL_FORMS": "0", f"{rows}-INITIAL_FORMS": "0"}
     before = books.copy()
 

@@ -42,7 +42,7 @@ def test_the_button_costs_thirty_queries_at_most_for_five_lines(client):
 
 
 @LINES
-@pytest.mark.parametrize(("page", "queries"), [("order", 9), ("thanks", 4)])
+@pytest.mark.parametrize(("page", "queries"), [("order", 10), ("thanks", 4)])
 def test_a_page_of_an_order_costs_the_same_for_one_line_and_for_many(client, lines, page, queries):
     order = _order(lines)
     client.force_login(order.user)

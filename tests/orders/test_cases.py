@@ -235,6 +235,17 @@ def test_an_exchange_for_which_nothing_is_left_waits_until_the_shop_knows_what_t
     assert look(case).status == "RECEIVED"
 
 
+def test_what_is_held_for_an_exchange_is_no_fault_of_the_books_and_leaves_with_it(arrived):
+    case = at_the_shop(arrived, Kind.EXCHANGE, 1)
+    goods.inspect(case=case, found=inspected(case, damaged=1), act=SHOP)
+    waiting = (level(), books.findings())
+
+    goods.replace(case=case, label=LABEL, act=SHOP)
+
+    assert waiting == ((2, 1), [])
+    assert (level(), books.findings()) == ((1, 0), [])
+
+
 def test_a_request_is_declined_with_a_reason_and_may_then_be_changed_once(arrived):
     case = ask(arrived, Kind.RETURN, 1)
     with pytest.raises(answering.ReasonMissingError):

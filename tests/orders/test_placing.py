@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.selectors import default_merchant
 from cart import services as carts
 from catalog.models import Product, StockLevel
+from catalog.selectors.stock import Supply
 from catalog.services import prices, stock
 from core import numbers
 from orders import events
@@ -78,7 +79,8 @@ def test_nothing_is_placed_when_one_line_is_short(now, monkeypatch):
     checkout = make.checkout(make.cart(plenty, scarce))
     agreement = make.agreement(checkout)
     StockLevel.objects.filter(variant=scarce).update(allocated=1)
-    monkeypatch.setattr("cart.selectors.stock.availability", lambda ids: dict.fromkeys(ids, 9))  # seen a moment ago
+    seen = Supply(there=9)  # a moment ago
+    monkeypatch.setattr("cart.selectors.stock.supplies", lambda *, variant_ids, **_: dict.fromkeys(variant_ids, seen))
 
     with pytest.raises(stock.OutOfStockError) as caught:
         placing.place(agreement=agreement, at=now)

@@ -3,12 +3,14 @@
 from functools import partial
 from threading import Barrier
 
+import pytest
 from django.db import IntegrityError, OperationalError
+from django.utils import timezone
 
-from catalog.models import StockLevel, StockMovement
-from catalog.services import stock
+from catalog.models import StockLevel, StockMovement, Variant
+from catalog.services import stock, waiting
 from orders.models import Order, OrderLine, Purchase
-from orders.services import placing
+from orders.services import cancelling, placing
 from tests import books, crowd, make
 from tests.crowd import Crossing, at_once, caught, in_lanes
 from tests.races.queues import line_up, press
@@ -225,3 +227,85 @@ def _levels(variant):
 
 def _movements(variant):
     return list(StockMovement.objects.filter(level__variant=variant).values_list("on_hand_change", flat=True))
+
+
+WITHOUT_THE_QUEUES_GUARD = (r'"catalog_stocklevel"."backorder_ceiling" >= \(', "0 <= (")
+
+
+def _of_the_queue() -> Variant:
+    """Return a variant that is not there, and of which one unit may be sold all the same."""
+    variant = make.only_variant(make.product(stock=0))
+    Variant.objects.filter(pk=variant.pk).update(stock_policy="BACKORDER", backorder_limit=1)
+    waiting.set_ceilings(variant_ids=[variant.pk])
+    return make.only_variant(variant.product)
+
+
+def _waiting(variant: Variant) -> list[tuple[int, int]]:
+    return list(StockLevel.objects.filter(variant=variant).values_list("backordered", "backorder_ceiling"))
+
+
+def test_twenty_buyers_of_the_last_place_in_the_queue_are_one_order_and_nineteen_refusals():
+    variant = _of_the_queue()
+    presses = line_up(variant, quantities=[1] * 20)
+
+    results = at_once(*(caught(each, *REFUSALS) for each in presses))
+
+    assert len([each for each in results if isinstance(each, Purchase)]) == 1
+    assert len([each for each in results if isinstance(each, REFUSALS)]) == 19
+    assert _waiting(variant) == [(1, 1)]
+    assert books.findings() == []
+
+
+@pytest.mark.parametrize("without", [crowd.ROW_LOCK, WITHOUT_THE_QUEUES_GUARD])
+def test_the_lock_or_the_guard_alone_keeps_the_last_place_for_one(without):
+    variant = _of_the_queue()
+    crossing = Crossing(AFTER_READING_STOCK, are_kept_apart=True, without=[without])
+
+    results = at_once(*_presses(variant), crossing=crossing)
+
+    assert sorted(type(each).__name__ for each in results) == ["OutOfStockError", "Purchase"]
+    assert _waiting(variant) == [(1, 1)]
+    assert books.findings() == []
+
+
+def test_control_without_lock_and_guard_only_the_constraint_keeps_the_limit():
+    variant = _of_the_queue()
+    crossing = Crossing(AFTER_READING_STOCK, without=[crowd.ROW_LOCK, WITHOUT_THE_QUEUES_GUARD])
+
+    results = at_once(*_presses(variant), crossing=crossing)
+
+    assert sorted(type(each).__name__ for each in results) == ["IntegrityError", "Purchase"]
+    assert "backordered_within_ceiling" in str(next(each for each in results if isinstance(each, Exception)))
+    assert _waiting(variant) == [(1, 1)]
+
+
+def test_two_deliveries_at_once_fill_each_place_in_the_queue_once():
+    variant = _of_the_queue()
+    Variant.objects.filter(pk=variant.pk).update(backorder_limit=3)
+    waiting.set_ceilings(variant_ids=[variant.pk])
+    order = make.paid_order(make.cart(variant, quantity=3))
+    place = variant.product.merchant.stock_locations.get()
+    acts = [
+        partial(stock.adjust, variant=variant, location=place, change=2, key=key, reason="test") for key in ("a", "b")
+    ]
+
+    at_once(*acts)
+
+    assert _levels(variant) == [(4, 3)]
+    assert order.lines.get().waiting_quantity == 0
+    assert books.findings() == []
+
+
+def test_a_delivery_and_a_cancellation_at_once_leave_nothing_held_for_nobody():
+    variant = _of_the_queue()
+    order = make.order(make.cart(variant))
+    place = variant.product.merchant.stock_locations.get()
+    reason = Order.CancelReason.BUYER
+
+    at_once(
+        partial(stock.adjust, variant=variant, location=place, change=1, key="a", reason="test"),
+        partial(cancelling.cancel_unpaid, purchase_id=order.purchase_id, reason=reason, at=timezone.now()),
+    )
+
+    assert _levels(variant) == [(1, 0)]
+    assert books.findings() == []

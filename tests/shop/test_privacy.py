@@ -55,7 +55,7 @@ NOBODYS = {  # models that hold no person: goods, shops, money, codes
     *("socialaccount.SocialApp", "socialaccount.SocialToken"),  # stay empty: keys are settings, tokens are not kept
     *("account.EmailConfirmation", "auth.Permission", "auth.Group", "contenttypes.ContentType", "sessions.Session"),
     *("cart.Cart", "cart.CartLine", "cart.CartAdd", "orders.DeliveryMethod", "orders.OrderLine", "orders.Allocation"),
-    "orders.OrderEditLine",
+    *("orders.OrderEditLine", "orders.Backorder"),
     *("orders.OrderEvent", "orders.Shipment", "orders.ShipmentLine", "orders.FreightTemplate", "orders.FreightRule"),
     *("orders.Repayment", "orders.RepaymentLine", "orders.ReturnLine", "orders.CasePicture"),
     *("payments.Payment", "payments.ProviderEvent", "payments.Refund"),

@@ -147,7 +147,7 @@ def _item(
     variant.ean = row.ean or variant.ean
     for name, number in row.measures.items():
         setattr(variant, name, number)
-    if row.stock is not None:
+    if row.stock is not None and not variant.is_counted:
         variant.stock_policy = Variant.StockPolicy.DENY
     elif not variant.pk:
         variant.stock_policy = Variant.StockPolicy.UNCOUNTED

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from catalog.models import StockLevel, StockMovement
-from orders.models import Order, OrderLine, Repayment, RepaymentLine, ReturnCase, ReturnLine
+from orders.models import Allocation, Order, OrderLine, Repayment, RepaymentLine, ReturnCase, ReturnLine
 from shop.audit import orders, stock
 from shop.audit import returns as audit
 from tests.shop.faults import breaks
@@ -147,3 +147,11 @@ def a_case_past_its_deadline(order: Order) -> str:
 def an_order_completed_by_hand(order: Order) -> str:
     Order.objects.filter(pk=order.pk).update(status="COMPLETED", fulfilment_status="RECEIVED")
     return f"order {order.number}"
+
+
+@breaks(audit.ReplacementsAreHeldUntilSent, stock.AllocatedStockIsHeldByLines)
+def a_closed_case_that_holds_goods(order: Order) -> str:
+    case = _case(order, "CLOSED", is_open=False)
+    held = Allocation.objects.get(line__order=order)
+    Allocation.objects.create(line=held.line, level=held.level, case=case, quantity=1)
+    return f"case {case.number}"
