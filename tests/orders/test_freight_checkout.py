@@ -231,4 +231,4 @@ def test_placing_costs_as_many_queries_with_a_template_as_without():
         placing.place(agreement=agreement, at=timezone.now())
 
     kept = [query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(kept) == 18 + 5
+    assert len(kept) == 19 + 5
