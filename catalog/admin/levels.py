@@ -82,10 +82,10 @@ class PlaceFilter(admin.RelatedFieldListFilter):
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         """Return the places the user may see."""
-        own = StockLocation.objects.order_by("merchant", "priority", "pk")
-        if not model_admin._is_operator(request):  # noqa: SLF001  our own base
-            own = own.filter(merchant__in=own_merchant_ids(request))
-        return [(place.pk, str(place)) for place in own]
+        own = StockLocation.objects.select_related("merchant").order_by("merchant", "priority", "pk")
+        if model_admin._is_operator(request):  # noqa: SLF001  our own base
+            return [(place.pk, f"{place} · {place.merchant}") for place in own]
+        return [(place.pk, str(place)) for place in own.filter(merchant__in=own_merchant_ids(request))]
 
 
 @admin.register(StockLevel, site=operators)
@@ -206,6 +206,11 @@ class StockLevelAdmin(ScopedModelAdmin):
     def title(self, level: StockLevel) -> str:
         """The product's title."""
         return level.variant.product.title
+
+    @admin.display(description=gettext_lazy("available"))
+    def available(self, level: StockLevel) -> int:
+        """Units that can still be sold."""
+        return level.available
 
     @admin.display(description=gettext_lazy("sold in 28 days"))
     def sold(self, level: Any) -> int:

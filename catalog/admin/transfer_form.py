@@ -7,19 +7,29 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from catalog.models import StockLocation, Variant
 from catalog.services import stock, transfers
 
 
+class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django's has no parameters when it runs
+    """A place; to who may choose among several merchants', with its merchant."""
+
+    names_merchant = False
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return what the place is called."""
+        return f"{obj} · {obj.merchant}" if self.names_merchant else str(obj)
+
+
 class TransferForm(forms.Form):
     """What goes where; the token makes a second press of the button do nothing."""
 
     sku = forms.CharField(label=gettext_lazy("SKU"), max_length=300)
-    source = forms.ModelChoiceField(label=gettext_lazy("From"), queryset=StockLocation.objects.none())
-    target = forms.ModelChoiceField(label=gettext_lazy("To"), queryset=StockLocation.objects.none())
+    source = PlaceField(label=pgettext_lazy("of a transfer", "From"), queryset=StockLocation.objects.none())
+    target = PlaceField(label=pgettext_lazy("of a transfer", "To"), queryset=StockLocation.objects.none())
     units = forms.IntegerField(label=gettext_lazy("Units"), min_value=1, max_value=1_000_000)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
     token = forms.UUIDField(widget=forms.HiddenInput)
@@ -28,12 +38,13 @@ class TransferForm(forms.Form):
         """merchant_ids: whose goods and places may be named; None for everybody's."""
         super().__init__(*args, **options)
         self._variants = Variant.objects.select_related("product")
-        places = StockLocation.objects.order_by("merchant", "priority", "pk")
+        places = StockLocation.objects.select_related("merchant").order_by("merchant", "priority", "pk")
         if merchant_ids is not None:
             self._variants = self._variants.filter(product__merchant__in=merchant_ids)
             places = places.filter(merchant__in=merchant_ids)
         for name in ("source", "target"):
-            cast("forms.ModelChoiceField[StockLocation]", self.fields[name]).queryset = places
+            field = cast("PlaceField", self.fields[name])
+            field.queryset, field.names_merchant = places, merchant_ids is None
 
     def clean_sku(self) -> str:
         """Find the variant."""

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Merchant, User
 from catalog.models.products import Variant
@@ -119,7 +120,7 @@ class StockMovement(models.Model):
     """Why a level is what it is; the database refuses to change or delete a row."""
 
     class Kind(models.TextChoices):
-        RECEIVED = "RECEIVED", _("Received")
+        RECEIVED = "RECEIVED", pgettext_lazy("stock", "Received")
         ALLOCATED = "ALLOCATED", _("Allocated to an order")
         RELEASED = "RELEASED", _("Released by an order")
         SHIPPED = "SHIPPED", _("Shipped")

@@ -147,10 +147,10 @@ def _item(
     variant.ean = row.ean or variant.ean
     for name, number in row.measures.items():
         setattr(variant, name, number)
-    if row.stock is not None and not variant.is_counted:
-        variant.stock_policy = Variant.StockPolicy.DENY
-    elif not variant.pk:
+    if row.stock is None and not variant.pk:
         variant.stock_policy = Variant.StockPolicy.UNCOUNTED
+    elif row.stock is not None and not variant.is_counted:  # one that may be waited for stays so
+        variant.stock_policy = Variant.StockPolicy.DENY
     return Item(row, product, variant)
 
 
