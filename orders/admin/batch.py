@@ -8,12 +8,13 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core import signing
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from core import sheets
@@ -40,6 +41,7 @@ class BatchPages(OrderPages):
             path("to-ship.csv", view(self.to_ship_view), name="orders_order_to_ship"),
             path("batch/", view(self.batch_view), name="orders_order_batch"),
             path("batch/apply/", view(self.apply_view), name="orders_order_batch_apply"),
+            path("ship-listed/", view(require_POST(self.ship_listed_view)), name="orders_order_ship_listed"),
             *super().get_urls(),
         ]
 
@@ -81,6 +83,19 @@ class BatchPages(OrderPages):
         told = batches.apply(rows=rows, orders=orders, actor=user, at=timezone.now())
         context = self._context(request, told, title=_("Ship many orders"), is_done=True)
         return render(request, "admin/orders/order/batch.html", context)
+
+    def ship_listed_view(self, request: HttpRequest) -> HttpResponse:
+        """Ship the orders of the list that got a tracking number there; rows that cannot leave are shown with why."""
+        orders, carrier = self.changeable(request), request.POST.get("carrier", "")
+        rows = batch.typed_rows(request.POST, carrier)
+        told = batches.apply(rows=rows, orders=orders, actor=cast("User", request.user), at=timezone.now())
+        if any(each.verdict not in _GOOD for each in told):
+            context = self._context(request, told, title=_("Ship many orders"), is_done=True)
+            return render(request, "admin/orders/order/batch.html", context, status=422)
+        count = len(told)
+        words = ngettext("%(count)s order shipped", "%(count)s orders shipped", count) % {"count": count}
+        messages.success(request, words if count else _("No tracking number was entered."))
+        return HttpResponseRedirect(f"{reverse(f'{self.admin_site.name}:orders_order_changelist')}?stage=to-ship")
 
     def _context(self, request: HttpRequest, told: Sequence[Told], **own: Any) -> dict[str, Any]:
         """Return what the page shows: rows with words and colours, and how many of each."""

@@ -239,6 +239,18 @@ class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages
         sent = Prefetch("shipments", queryset=Shipment.objects.sent().order_by("pk"))
         return super().get_queryset(request).annotate(unit_count=units).prefetch_related(sent)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns; where what is to leave is listed, tracking numbers are typed into the list."""
+        names = super().get_list_display(request)
+        if not self._is_shipping_list(request):
+            return names
+        return ["tracking_field" if name == "tracking" else name for name in names]
+
+    def _is_shipping_list(self, request: HttpRequest) -> bool:
+        """Tell whether what is to leave is listed, to somebody who may send it."""
+        is_asked = request.GET.get("stage") == stages.Stage.TO_SHIP or DeadlineFilter.parameter_name in request.GET
+        return is_asked and self.has_change_permission(request)
+
     def get_ordering(self, request: HttpRequest) -> Any:
         """Return the newest first; what is to leave first where deadlines are asked for."""
         return ("ship_by", "pk") if DeadlineFilter.parameter_name in request.GET else self.ordering
@@ -255,6 +267,11 @@ class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages
             other, has_more = super().get_search_results(request, queryset, number)
             found, has_duplicates = found | other, has_duplicates or has_more
         return found, has_duplicates
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the list with the carriers to choose from."""
+        carriers = Shipment.Carrier.choices if self._is_shipping_list(request) else []
+        return super().changelist_view(request, {**(extra_context or {}), "carriers": carriers})
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page on which an order is shipped."""
@@ -346,6 +363,15 @@ class OrderAdmin(BatchPages, PrintPages, ParcelPages, ClosingPages, EditingPages
     def tracking(self, order: Order) -> str:
         """Tracking numbers of its parcels."""
         return ", ".join(shipment.tracking_number for shipment in order.shipments.all())
+
+    @admin.display(description=gettext_lazy("tracking"))
+    def tracking_field(self, order: Order) -> SafeString | str:
+        """A field for the number of the parcel that takes all that is left; "Ship" below the list sends them."""
+        if not deadlines.is_to_ship(order):
+            return self.tracking(order)
+        label = _("Tracking number of %(number)s") % {"number": order.number}
+        field = '<input name="track-{}" form="ship-listed" aria-label="{}" maxlength="60" size="18" autocomplete="off">'
+        return format_html(field, order.number, label)
 
     @admin.display(description=gettext_lazy("address"))
     def address(self, order: Order) -> SafeString:

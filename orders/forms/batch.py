@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -22,6 +22,7 @@ from orders.services.batches import Row, Told, Verdict
 BYTE_LIMIT = 1_000_000
 SEAL_SECONDS = 86_400
 _SALT = "orders.batch"
+TRACK = "track-"
 
 LABELS: dict[Verdict, str | Promise] = {
     Verdict.WILL_SHIP: _("Will ship"),
@@ -55,6 +56,13 @@ class BatchForm(forms.Form):
         if file and carrier:
             self.rows = _rows(file, carrier)
         return cleaned
+
+
+def typed_rows(typed: Mapping[str, str], carrier: str) -> list[Row]:
+    """Return the rows of a list in which tracking numbers were typed, in fields called `track-<order number>`."""
+    fields = ((name.removeprefix(TRACK), text) for name, text in typed.items() if name.startswith(TRACK))
+    found = [(number, shipping.tracking_number(text)) for number, text in fields]
+    return [Row(place, number, carrier, tracking) for place, (number, tracking) in enumerate(found, 1) if tracking]
 
 
 def seal(told: Sequence[Told], *, user_id: int) -> str:
