@@ -25,6 +25,7 @@ from orders.services.cases import answering, goods, requesting
 from orders.services.cases.writing import Act, WrongStageError
 
 Side = CaseEntry.Side
+PAGE_SIZE = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,10 +95,16 @@ def picture(request: HttpRequest, number: str, uuid: uuids.UUID) -> HttpResponse
 @private_page
 @login_required
 def cases(request: HttpRequest) -> HttpResponse:
-    """List the buyer's own cases, the newest first."""
+    """List the buyer's own cases, the newest first; pages go on from the last one shown."""
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise Http404
     own = ReturnCase.objects.filter(order__user=request.user).select_related("order")  # type: ignore[misc]
-    found = list(own.prefetch_related("lines__line").order_by("-pk")[:100])
-    return render(request, "account/returns.html", {"cases": found, "tab": "account"})
+    older = own.filter(pk__lt=int(before)) if before else own
+    found = list(older.prefetch_related("lines__line").order_by("-pk")[: PAGE_SIZE + 1])
+    shown, has_more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    context = {"cases": shown, "next_before": shown[-1].pk if has_more else None, "tab": "account"}
+    return render(request, "account/returns.html", context)
 
 
 def _act(request: HttpRequest, found: ReturnCase, act: Act) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from orders.models import CasePicture, Order, ReturnCase
+from orders.models import CasePicture, Order, ReturnCase, ReturnLine
 from orders.services import receiving, shipping
 from orders.services.cases import answering, goods
 from orders.services.cases.writing import Act
@@ -308,3 +309,26 @@ def test_a_receipt_cannot_be_confirmed_while_something_is_asked_for(client, buye
     assert "Receipt cannot be confirmed" in page
     assert (order.status, receiving.can_be_received(order)) == ("OPEN", False)
     assert ReturnCase.objects.get().kind == Kind.RETURN
+
+
+def test_the_list_of_requests_goes_on_page_by_page_and_costs_the_same_for_all(
+    client, bought, django_assert_num_queries
+):
+    numbers = [f"{place:012d}" for place in range(45)]
+    cases = ReturnCase.objects.bulk_create(
+        ReturnCase(number=number, order=bought, kind="RETURN", status="DONE", amount=1, opened_at=timezone.now())
+        for number in numbers
+    )
+    line = bought.lines.order_by("pk")[0]
+    ReturnLine.objects.bulk_create(ReturnLine(case=case, line=line, quantity=1) for case in cases)
+    address, seen = "/account/returns/", []
+    client.get(address)
+    while address:
+        with django_assert_num_queries(4):
+            page = client.get(address).content.decode()
+        seen += re.findall(r'<a class="link" href="/returns/(\d+)/"', page)
+        older = re.search(r'href="(\?before=\d+)"', page)
+        address = f"/account/returns/{older[1]}" if older else ""
+
+    assert seen == numbers[::-1]
+    assert [client.get(f"/account/returns/?before={wrong}").status_code for wrong in ("x", "9" * 19)] == [404, 404]
