@@ -30,9 +30,9 @@ from hypothesis.stateful import (
 
 from cart import services as carts
 from catalog.models import StockLevel, Variant
-from catalog.services import stock
+from catalog.services import stock, waiting
 from core.money import Money
-from orders.models import CaseEntry, Order, OrderEdit, ReturnCase
+from orders.models import Backorder, CaseEntry, Order, OrderEdit, ReturnCase
 from orders.selectors import edits
 from orders.services import cancelling, editing, lifecycle, receiving, shipping
 from orders.services.cases import answering, goods, requesting, timers
@@ -72,7 +72,7 @@ SEEN: Counter[str] = Counter()  # where orders and cases ended
 
 
 class Walk(RuleBasedStateMachine):
-    """One shop with two products, and people who do things to its orders in any order."""
+    """One shop with two products, one of them sold before it is there, and people who do things in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,6 +82,10 @@ class Walk(RuleBasedStateMachine):
         make.delivery()
         products = [make.product(price="10.00", stock=6), make.product(price="3.33", stock=4)]
         self.variants = [make.only_variant(each) for each in products]
+        waited_for = Variant.objects.filter(pk=self.variants[1].pk)
+        waited_for.update(stock_policy=Variant.StockPolicy.BACKORDER, backorder_limit=3)
+        waiting.set_ceilings(variant_ids=[self.variants[1].pk])
+        self.variants[1].refresh_from_db()
 
     def teardown(self) -> None:
         """Let all money arrive; then the books must be right, and nobody may have paid for nothing."""
@@ -89,6 +93,8 @@ class Walk(RuleBasedStateMachine):
             self._carry_out()
             assert books.findings() == []
             SEEN.update(f"order {each}" for each in Order.objects.values_list("status", flat=True))
+            SEEN["wait filled"] += Backorder.objects.exclude(filled_at=None).count()
+            SEEN["wait given up"] += Backorder.objects.exclude(given_up_at=None).count()
             SEEN.update(f"change {each}" for each in OrderEdit.objects.values_list("status", flat=True))
             SEEN.update(f"case {each}" for each in ReturnCase.objects.values_list("status", flat=True))
             for order in Order.objects.filter(status="CANCELLED"):
@@ -331,7 +337,8 @@ class Walk(RuleBasedStateMachine):
         return Wish(kind=kind, reason=reason, units=quantities, amount=amount)
 
     def _left(self, variant: Variant) -> int:
-        return StockLevel.objects.get(variant=variant).available
+        level = StockLevel.objects.get(variant=variant)
+        return level.available + level.backorder_ceiling - level.backordered
 
     def _one(self, rows: Any, pick: int) -> Any:
         found: Sequence[Any] = list(rows.order_by("pk"))
