@@ -31,7 +31,7 @@ def set_sale(
 ) -> None:
     """Give a variant one reduced price with this window in place of all it has; None leaves it without one."""
     price_list = sale_list(variant.product.merchant, currency)
-    amount = _payable(amount, currency)
+    amount = None if amount is None else _payable(amount, currency)
     wanted = {"amount": amount, "starts_at": starts_at, "ends_at": ends_at}
     existing = list(Price.objects.filter(variant=variant, price_list=price_list, min_quantity=1))
     if amount is not None and len(existing) == 1:
@@ -92,6 +92,6 @@ def _set(*, variant: Variant, price_list: PriceList, amount: Decimal) -> None:
     )
 
 
-def _payable(amount: Decimal | None, currency: str) -> Decimal | None:
+def _payable(amount: Decimal, currency: str) -> Decimal:
     """Return an amount without fractions that the currency does not have: it is shown, summed and paid like this."""
-    return None if amount is None else Money(amount, currency).rounded().amount
+    return Money(amount, currency).rounded().amount

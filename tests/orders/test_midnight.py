@@ -53,4 +53,4 @@ def test_a_sale_of_one_day_holds_from_midnight_to_midnight_everywhere(client, se
 def _price(page: str) -> str:
     """Return the price that a page shows beside the teapot, and not the one it strikes."""
     words = re.sub(r"<del.*?</del>|<[^>]*>", "", page, flags=re.DOTALL)
-    return re.findall(r"CN¥(20\.00|30\.00)", words)[0]
+    return str(re.findall(r"CN¥(20\.00|30\.00)", words)[0])

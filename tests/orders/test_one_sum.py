@@ -83,7 +83,7 @@ def _said(client: Client, lab: Laboratory, chosen: dict[Variant, int]) -> dict[s
         "order": _written(order.total),
         "lines and delivery": _written(sum((line.total for line in order.lines.all()), order.delivery_total)),
         "gateway": _written(Decimal(lab.store.trade(payment.out_trade_no)["amount"])),
-        "mail": _after(mail.body, "Total"),
+        "mail": _after(str(mail.body), "Total"),
         "mail in HTML": _after(_text(str(mail.alternatives[0][0])), "Total"),
     }
 
@@ -99,4 +99,4 @@ def _text(page: str) -> str:
 
 def _after(text: str, word: str) -> str:
     """Return the last amount that follows a word."""
-    return re.findall(rf"{word}[^\d]*?(CN¥[\d,.]+)", text)[-1]
+    return str(re.findall(rf"{word}[^\d]*?(CN¥[\d,.]+)", text)[-1])

@@ -1,6 +1,8 @@
 """Two thousand shoppers who come too late: each is told so, and nothing is left of it."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -21,8 +23,9 @@ def test_two_thousand_refusals_leave_nothing_behind():
     first()
     late = partial(stock.allocate, demands=[stock.Demand(variant.pk, 1, "late")])  # who looked while there was one
     before, checkouts, connections, sizes = books.copy(), Checkout.objects.count(), _connections(), _sizes()
+    acts: list[Callable[[], Any]] = [*presses * 4, *[late] * 1000]
 
-    refusals = in_lanes([caught(each, *REFUSALS) for each in [*presses * 4, *[late] * 1000]], lanes=4)
+    refusals = in_lanes([caught(each, *REFUSALS) for each in acts], lanes=4)
 
     assert [sum(isinstance(each, error) for each in refusals) for error in REFUSALS] == [1000, 1000]
     assert books.copy() == before
@@ -35,7 +38,7 @@ def _connections() -> int:
     """Return how many connections there are to this database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 def _sizes() -> dict[str, int]:

@@ -83,7 +83,7 @@ def asking(server: postgres.Postgres, monkeypatch: pytest.MonkeyPatch, pool_size
             patch.setitem(connection.settings_dict, name, value)
         yield
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -111,6 +111,6 @@ def test_an_emptied_redis_loses_no_session_no_cart_no_mail_and_no_sweep(client, 
 def _emptied(number: int) -> int:
     """Empty a numbered database, and return how many keys were in it."""
     with redis.Redis.from_url(connections.redis(shop.REDIS_URL, number)) as database:
-        held = database.dbsize()
+        held = int(database.dbsize())
         database.flushdb()
         return held
