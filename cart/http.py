@@ -48,6 +48,12 @@ def remember(response: HttpResponse, cart: Cart, units: int | None = None) -> No
     _set_cookie(response, COUNT_COOKIE, str(count), is_readable=True)
 
 
+def is_signed_out(request: HttpRequest) -> bool:
+    """Tell whether this browser shows units of a cart it cannot open any more: its owner's session is over."""
+    shown = request.COOKIES.get(COUNT_COOKIE, "").strip("0")
+    return shown.isdecimal() and cart_of(request) is None and user_of(request) is None
+
+
 def may_add(request: HttpRequest) -> bool:
     """Tell whether this visitor has not filled the cart faster than people do."""
     who = str(token_of(request) or client_network(request))

@@ -69,4 +69,5 @@ class UnavailableMiddleware:
             logger.error("database unavailable", extra={"error": str(exception).partition("\n")[0]})
         response = HttpResponse(render_to_string("errors/503.html"), status=503)
         response["Retry-After"] = str(cls.RETRY_SECONDS)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001  else Django logs each one
         return response

@@ -10,6 +10,8 @@ PREPARE_AFTER = 3  # times that a statement was seen on a connection
 
 # A database that crashed is back within a second. By itself the pool pauses for 1, 2, 4 … seconds at each connection
 # that turns out to be broken, even when the database is back: every thread waits until it gives up, and shows 503.
+# For the same reason no attempt goes on for longer than somebody waits: its pauses would grow with the outage, and
+# the shop would stay closed for a third of it once the database is back. The next visitor begins a new one.
 AttemptWithBackoff.INITIAL_DELAY = 0.1
 AttemptWithBackoff.DELAY_BACKOFF = 1.5
 
@@ -34,7 +36,7 @@ def database(url: str, *, statement_timeout_seconds: int, pool_size: int, is_pre
     if is_prepared:
         options |= {"server_side_binding": True, "prepare_threshold": PREPARE_AFTER}
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

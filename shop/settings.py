@@ -314,5 +314,8 @@ LOGGING = {
     "formatters": {"plain": {"()": "core.logs.PlainFormatter"}, "json": {"()": "core.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _LOG_FORMATTER}},
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", _LOG_LEVELS)},
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("httpx", "httpcore", "PIL")},
+        "psycopg.pool": {"level": "ERROR"},  # core.middleware says once a second that the database is gone
+    },
 }

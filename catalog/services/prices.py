@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import Merchant
 from catalog.models import Price, PriceList, Variant
 from core import money
+from core.money import Money
 
 
 @transaction.atomic
@@ -30,6 +31,7 @@ def set_sale(
 ) -> None:
     """Give a variant one reduced price with this window in place of all it has; None leaves it without one."""
     price_list = sale_list(variant.product.merchant, currency)
+    amount = None if amount is None else _payable(amount, currency)
     wanted = {"amount": amount, "starts_at": starts_at, "ends_at": ends_at}
     existing = list(Price.objects.filter(variant=variant, price_list=price_list, min_quantity=1))
     if amount is not None and len(existing) == 1:
@@ -51,7 +53,7 @@ def change_sale(*, variant: Variant, amount: Decimal | None, currency: str, at: 
     holding = Price.objects.filter(has_started, goes_on, variant=variant, price_list=price_list, min_quantity=1)
     if amount is None:
         holding.delete()
-    elif not holding.update(amount=amount):
+    elif not holding.update(amount=_payable(amount, currency)):
         _set(variant=variant, price_list=price_list, amount=amount)
 
 
@@ -86,5 +88,10 @@ def _set(*, variant: Variant, price_list: PriceList, amount: Decimal) -> None:
         price_list=price_list,
         min_quantity=1,
         starts_at=None,
-        defaults={"amount": amount, "ends_at": None},
+        defaults={"amount": _payable(amount, price_list.currency), "ends_at": None},
     )
+
+
+def _payable(amount: Decimal, currency: str) -> Decimal:
+    """Return an amount without fractions that the currency does not have: it is shown, summed and paid like this."""
+    return Money(amount, currency).rounded().amount

@@ -131,13 +131,17 @@ class ClosingPages(OrderPages):
             messages.error(request, _CANNOT_BE_CANCELLED)
 
     def _give(self, request: HttpRequest, order: Order, form: RefundForm) -> bool:
-        """Give the money back; false, with the reason in the form, when there is less."""
+        """Give the money back; false, with the reason in the form, when there is less or no such amount."""
         typed = form.cleaned_data
+        delivery, other = (Money(typed[name], order.currency) for name in ("delivery", "other"))
+        if (delivery, other) != (delivery.rounded(), other.rounded()):
+            form.add_error(None, _("%(currency)s has no decimals.") % {"currency": order.currency})
+            return False
         try:
             goodwill.give(
                 order=order,
-                delivery=Money(typed["delivery"], order.currency),
-                other=Money(typed["other"], order.currency),
+                delivery=delivery,
+                other=other,
                 token=typed["token"],
                 actor=cast("User", request.user),
                 at=timezone.now(),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -212,11 +214,14 @@ def _quote(request: HttpRequest, *, delivery_code: str = "") -> quoting.Quote | 
 
 
 def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
-    """Lead back to the order this browser has just placed and not paid yet, or else to the cart."""
+    """Lead back to the order this browser has just placed and not paid yet, to the login, or else to the cart."""
     unpaid = http.unpaid_order(request)
     if unpaid is not None:
         messages.info(request, _("Your order is placed and waits for payment."))
         return see_other(unpaid)
+    if cart_http.is_signed_out(request):
+        messages.info(request, _("You are no longer signed in. Sign in to go on with your cart."))
+        return see_other(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
     messages.info(request, _("There is nothing to buy in your cart."))
     return see_other("cart:cart")
 

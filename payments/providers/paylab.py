@@ -162,7 +162,8 @@ class PaylabProvider:
 
 
 def _text(money: Money) -> str:
-    return f"{money.amount:.2f}"
+    """Return an amount with the decimals of its currency: 68.00, and 1980 in yen."""
+    return f"{money.rounded().amount:f}"
 
 
 def _trade(content: Mapping[str, Any]) -> TradeState:

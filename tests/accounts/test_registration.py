@@ -96,6 +96,23 @@ def test_an_unknown_address_is_answered_like_a_known_one(client):
     assert list(Message.objects.order_by("pk").values_list("kind", flat=True)) == ["password_reset", "account_unknown"]
 
 
+@pytest.mark.parametrize(
+    "forged", [{"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example"}], ids=lambda it: next(iter(it))
+)
+@pytest.mark.parametrize("is_host_allowed", [True, False])
+def test_a_forged_host_is_in_no_mailed_link(client, settings, forged, is_host_allowed):
+    settings.ALLOWED_HOSTS = ["*"] if is_host_allowed else settings.ALLOWED_HOSTS
+
+    answer = client.post("/account/password/reset/", {"email": make.user().email}, headers=forged)
+
+    is_refused = "Host" in forged and not is_host_allowed
+    assert answer.status_code == (400 if is_refused else 302)
+    links = [message.context["link"] for message in Message.objects.all()]
+    assert len(links) == (0 if is_refused else 1)
+    assert all(link.startswith(f"{settings.SITE_URL}/account/password/reset/") for link in links)
+    assert "evil" not in str(list(Message.objects.values()))
+
+
 def test_the_activation_can_be_sent_again_a_minute_later(client, settings):
     client.post("/account/signup/", TYPED)
     too_soon = client.post("/account/confirm-email/")

@@ -4,6 +4,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.apps import apps
+from django.db.models import DecimalField, Field, FloatField
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,3 +184,12 @@ def test_currencies_the_columns_cannot_hold_are_refused(currency):
         money.digits(currency)
     with pytest.raises(UnsupportedCurrencyError):
         Money(Decimal(1), currency).rounded()
+
+
+def test_no_column_of_the_shop_is_a_float():
+    columns = [field for model in apps.get_models() for field in model._meta.get_fields() if isinstance(field, Field)]
+    floats = [str(field) for field in columns if isinstance(field, FloatField)]
+    amounts = [field for field in columns if isinstance(field, DecimalField)]
+
+    assert floats == []
+    assert len(amounts) > 20

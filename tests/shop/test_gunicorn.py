@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 import pytest
@@ -20,11 +21,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 20
 SOON_SECONDS = 2  # far below gunicorn's own time to let requests finish
 APPLICATION = """
-import time
+import pathlib, time
 def application(environ, start_response):
     time.sleep(60 if environ["PATH_INFO"] == "/slow" else 0)
     start_response("200 OK", [("Content-Length", "4")])
-    return [b"open"]
+    yield b"op"
+    while environ["PATH_INFO"] == "/long" and not pathlib.Path(__file__).with_name("go on").exists():
+        time.sleep(0.01)
+    yield b"en"
 """
 
 
@@ -34,6 +38,7 @@ class Web:
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
         self.seen: list[psutil.Process] = []
+        self._folder = folder
         (folder / "page.py").write_text(APPLICATION)
         command = [sys.executable, "-m", "gunicorn", "page", "--config", str(ROOT / "shop" / "gunicorn.py")]
         self.master = psutil.Popen(
@@ -55,6 +60,16 @@ class Web:
                 return made
             time.sleep(0.05)
         raise AssertionError("the web server does not answer")
+
+    def stops(self) -> None:
+        """Wait until the master listens no longer, as it does once it was asked to end."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self.master.net_connections() and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def go_on(self) -> None:
+        """Let the long pages end."""
+        (self._folder / "go on").touch()
 
     def workers(self) -> list[psutil.Process]:
         """Return both workers, once both are there."""
@@ -106,6 +121,32 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def test_a_master_that_is_asked_to_end_lets_requests_in_work_finish(web):
+    visitors = [socket.create_connection(("127.0.0.1", web.port)) for _ in range(4) if web.asked().close() is None]
+    pages = [visitor.makefile("rb") for visitor in visitors]
+    for visitor, page in zip(visitors, pages, strict=True):
+        visitor.sendall(b"GET /long HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert _until(page, b"\r\n\r\n").startswith(b"HTTP/1.1 200")
+        assert page.read(2) == b"op"
+    web.workers()
+
+    web.master.terminate()
+    web.stops()
+    web.go_on()
+
+    assert [page.read() for page in pages] == [b"en"] * 4
+    assert web.master.wait(PATIENCE_SECONDS) == 0
+    for visitor in visitors:
+        visitor.close()
+
+
+def _until(page: BinaryIO, end: bytes) -> bytes:
+    found = b""
+    while not found.endswith(end):
+        found += page.read(1)
+    return found
 
 
 def _is_alive(process: psutil.Process) -> bool:
