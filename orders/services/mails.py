@@ -21,13 +21,13 @@ _signer = signing.TimestampSigner(salt="order-link")
 
 def confirmed(*, order: Order, at: datetime) -> None:
     """Say that an order is paid, and from when on what is not there yet is sent."""
-    waiting = Backorder.objects.filter(line__order=order, filled_at=None, promised_on__isnull=False)
-    days = {pk: str(day) for pk, day in waiting.values_list("line", "promised_on")}
-    lines = [
+    lines = list(order.lines.order_by("position"))
+    days = _promised_days(order) if any(line.waiting_quantity for line in lines) else {}
+    told = [
         _line(line, line.quantity) | {"waiting": line.waiting_quantity, "ships_on": days.get(line.pk, "")}
-        for line in order.lines.order_by("position")
+        for line in lines
     ]
-    _write(order, "order_confirmed", {"lines": lines}, at)
+    _write(order, "order_confirmed", {"lines": told}, at)
 
 
 def cancelled(*, order: Order, at: datetime) -> None:
@@ -176,6 +176,12 @@ def _write(order: Order, kind: str, details: dict[str, Any], at: datetime, key: 
         context=context,
         at=at,
     )
+
+
+def _promised_days(order: Order) -> dict[int, str]:
+    """Return from when on the lines that wait are sent, where that was promised."""
+    promised = Backorder.objects.filter(line__order=order, filled_at=None).exclude(promised_on=None)
+    return {row.line_id: str(row.promised_on) for row in promised}
 
 
 def _parcel(shipment: Shipment) -> dict[str, Any]:

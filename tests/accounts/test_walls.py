@@ -12,11 +12,12 @@ from django.test import Client
 
 from accounts.models import Merchant
 from accounts.selectors import default_merchant
-from catalog.models import ImportRun, PriceList, Product, StockLevel, StockLocation
+from catalog.models import ExpectedDelivery, ImportRun, PriceList, Product, StockLevel, StockLocation
 from catalog.selectors.languages import localized
 from core import admin as sites
 from orders.models import DeliveryMethod, FreightTemplate
 from tests import make
+from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canary"
@@ -36,6 +37,8 @@ def furnish(merchant: Merchant, word: str) -> None:
     make.case(order, explanation=f"{word} wish")
     DeliveryMethod.objects.filter(merchant=merchant).update(**localized("name", {"en": f"{word} post"}))
     StockLocation.objects.filter(merchant=merchant).update(name=f"{word} cellar")
+    place, variant = StockLocation.objects.get(merchant=merchant), make.only_variant(teapot)
+    ExpectedDelivery.objects.create(variant=variant, location=place, units=1, expected_on=NOW)
     PriceList.objects.filter(merchant=merchant).update(name=f"{word} prices")
     make.freight(merchant, make.freight_rule(), make.no_freight("US"), name=f"{word} freight")
     ImportRun.objects.create(merchant=merchant, file_name=f"{word}.csv", fingerprint=word)

@@ -216,5 +216,5 @@ def test_an_order_that_expires_costs_the_same_among_many(others, django_assert_n
     for _ in range(others):
         make.order(at=timezone.now())
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         expiry.expire_overdue(at=timezone.now())

@@ -259,5 +259,5 @@ def test_a_notice_costs_the_same_in_a_full_inbox(lab, paid_at_the_gateway, other
         send(lab.notice(paid_at_the_gateway.out_trade_no, status="waiting"))
     letter = lab.notice(paid_at_the_gateway.out_trade_no)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         send(letter)
