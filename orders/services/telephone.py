@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from cart import services as carts
 from catalog.models import Variant
+from catalog.services import stock
 from orders.models import Checkout, Purchase
 from orders.selectors import quoting
 from orders.services import checkouts, mails, placing
@@ -61,9 +62,23 @@ def place(*, wish: Wish, seen_digest: str, actor: User, at: datetime) -> Purchas
 
     Raises placing.PlacingError, stock.OutOfStockError, carts.CannotAddError, NotEnoughError; nothing is kept then.
     """
-    found = Purchase.objects.filter(checkout_token=wish.token).first()
+    found = _placed(wish)
     if found is not None:
         return found
+    try:
+        return _place(wish, seen_digest, actor, at)
+    except (IntegrityError, placing.PlacingError, stock.OutOfStockError, carts.CannotAddError, NotEnoughError):
+        found = _placed(wish)  # by the same form, a moment ago
+        if found is None:
+            raise
+        return found
+
+
+def _placed(wish: Wish) -> Purchase | None:
+    return Purchase.objects.filter(checkout_token=wish.token).first()
+
+
+def _place(wish: Wish, seen_digest: str, actor: User, at: datetime) -> Purchase:
     with transaction.atomic():
         quote = _quote(wish, at)
         if quote.digest != seen_digest:
