@@ -59,15 +59,12 @@ REFUSALS = (
         goods.TooMuchError,
         goods.LessNeedsReasonError,
     ),
-    *(stock.OutOfStockError, stock.NotEnoughError),
-    *(edits.CannotPlanError, editing.CannotEditError),
+    *(stock.OutOfStockError, stock.NotEnoughError, edits.CannotPlanError, editing.CannotEditError),
 )
 PICK = st.integers(0, 30)
 UNITS = st.integers(0, 3)
 CENTS = st.sampled_from([0, 0, 1, 333, 1000, 5000])  # 0 for all of it
 SOON = st.sampled_from([timedelta(seconds=1), timedelta(minutes=20), timedelta(hours=9), timedelta(days=4)])
-
-
 SEEN: Counter[str] = Counter()  # where orders and cases ended
 
 

@@ -1,5 +1,6 @@
 """One press of the button, or ten, is one purchase; and what is placed is what was shown."""
 
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -104,7 +105,7 @@ def test_no_unit_is_lost_when_a_cart_is_filled_while_it_is_placed():
 def test_the_price_shown_is_the_price_placed_or_nothing_is(price):
     variant = make.only_variant(make.product(price="10.00"))
     agreement = make.agreement(make.checkout(make.cart(variant)))
-    change = partial(prices.set_base, variant=variant, amount=price, currency="CNY")
+    change = partial(prices.set_base, variant=variant, amount=Decimal(price), currency="CNY")
 
     results = at_once(caught(press(agreement), placing.QuoteChangedError), change)
 
