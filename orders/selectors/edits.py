@@ -95,9 +95,10 @@ class NotForSaleError(CannotPlanError):
 
 
 def is_editable(order: Order) -> bool:
-    """Tell whether a change could be made: paid, not all of it gone, and nothing the buyer asked for waits."""
+    """Tell whether a change could be made: paid and not refunded, not all of it gone, and nothing asked of the shop."""
     fulfilments = (Order.FulfilmentStatus.NONE, Order.FulfilmentStatus.PARTLY_SHIPPED)
-    return order.status == Order.Status.OPEN and order.fulfilment_status in fulfilments and not order.has_open_case
+    is_alive = order.status == Order.Status.OPEN and order.payment_status != Order.PaymentStatus.REFUNDED
+    return is_alive and order.fulfilment_status in fulfilments and not order.has_open_case
 
 
 def proposed(order: Order) -> OrderEdit | None:
@@ -148,8 +149,13 @@ def _removals(order: Order, lines: Sequence[OrderLine], wanted: Mapping[int, int
     units = {line_id: quantity for line_id, quantity in wanted.items() if quantity}
     if not are_here(order, lines, units):
         raise UnitsGoneError
-    found = [(line, units[line.pk]) for line in lines if line.pk in units]
-    return [Removal(line, quantity, refundable.of_units(line, quantity, order.currency)) for line, quantity in found]
+    removals, left = [], refundable.left(order)
+    for line in lines:
+        if line.pk in units:
+            amount = min(refundable.of_units(line, units[line.pk], order.currency), left)
+            removals.append(Removal(line, units[line.pk], amount))
+            left -= amount
+    return removals
 
 
 def _additions(order: Order, wanted: Mapping[int, int], at: datetime) -> list[Addition]:

@@ -93,7 +93,7 @@ def receive_payment(*, edit_id: int, at: datetime) -> lifecycle.Outcome:
     try:
         with transaction.atomic():
             _apply(edit, lines, paid=edit.difference, actor=None, at=at)
-    except (CannotEditError, stock.OutOfStockError):
+    except (CannotEditError, stock.OutOfStockError, repaying.TooMuchError):  # the odd cent of a discount went back
         _end(OrderEdit.objects.get(pk=edit_id), order, Status.WITHDRAWN, None, at)
         return lifecycle.Outcome.TOO_LATE
     return lifecycle.Outcome.ACCEPTED

@@ -16,10 +16,10 @@ from catalog.services import prices, stock
 from core.money import Money
 from orders.models import Order, OrderEdit, OrderEvent, Repayment
 from orders.selectors import edits, refundable
-from orders.services import cancelling, editing, lifecycle, sales, shipping
+from orders.services import cancelling, editing, goodwill, lifecycle, repaying, sales, shipping
 from tests import books, make
 from tests.conftest import NOW
-from tests.orders.casework import LABEL
+from tests.orders.casework import LABEL, yuan
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,12 @@ def change(order: Order, **fields: Any) -> OrderEdit:
     edit = editing.propose(order=order, proposal=proposal(order, **fields), actor=None, at=NOW)
     order.refresh_from_db()
     return edit
+
+
+def give(order: Order, amount: str) -> None:
+    """Give money back for nothing in particular."""
+    nothing = Money.zero("CNY")
+    goodwill.give(order=order, delivery=nothing, other=yuan(amount), token=uuid.uuid4(), actor=None, at=NOW)
 
 
 def sums(order: Order) -> dict[str, Decimal]:
@@ -261,6 +267,25 @@ def test_money_for_a_change_that_cannot_be_any_more_is_too_late(paid, cup, why):
     assert outcome == lifecycle.Outcome.TOO_LATE
     edit.refresh_from_db()
     assert (edit.status, sums(paid), lines(paid)) == ("WITHDRAWN", *before)
+
+
+def test_what_was_given_back_already_pays_for_nothing(paid, cup):
+    give(paid, "35.00")
+
+    edit = change(paid, out=1, added={cup.pk: 1})
+
+    assert edit.difference == yuan("9.00")  # only three are left of what was paid
+    assert editing.receive_payment(edit_id=edit.pk, at=NOW) == lifecycle.Outcome.ACCEPTED
+    assert refundable.left(Order.objects.get(pk=paid.pk)) == yuan("12.00")
+
+
+def test_an_order_whose_money_is_back_is_not_changed(paid, cup):
+    wish = proposal(paid, added={cup.pk: 1})
+    give(paid, "38.00")
+    repaying.settle(repayment_id=Repayment.objects.get().pk, amount=yuan("38.00"), number="R1", at=NOW)
+
+    with pytest.raises(editing.CannotEditError):
+        editing.propose(order=paid, proposal=wish, actor=None, at=NOW)
 
 
 def test_a_change_that_is_paid_twice_is_made_once(paid, cup):
